@@ -1,0 +1,138 @@
+"""The one way a rule says no, and the sentences people read when it does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Fact = str | int | float | bool | None
+
+
+class Refused(Exception):
+    """A rule refuses a command: the person who asked must act.
+
+    ``code`` is stable and part of every interface; ``facts`` fill the sentences and are safe to show anyone.
+    """
+
+    def __init__(self, code: str, **facts: Fact) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts: Mapping[str, Fact] = facts
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What happened, why and what to do; ``{name}`` stands for a fact."""
+
+    zh: str
+    en: str
+
+
+def sentence(code: str, facts: Mapping[str, Fact]) -> Sentence:
+    """The sentences of a refusal; an unknown code or a missing fact still gives a readable one."""
+    words = SENTENCES.get(code, _UNKNOWN)
+    known = _Facts(facts)
+    return Sentence(words.zh.format_map(known), words.en.format_map(known))
+
+
+class _Facts(dict[str, Fact]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+_UNKNOWN = Sentence("请求未被受理。", "The request was refused.")
+
+SENTENCES: Mapping[str, Sentence] = {
+    "no-room": Sentence(
+        "服务器磁盘已满，请求未保存。请联系管理员清理磁盘后重试。",
+        "The server's disk is full and nothing was saved. Ask the administrator to free space, then try again.",
+    ),
+    "stale": Sentence(
+        "请求到达太晚，没有执行。请重新操作。",
+        "The request came too late and was not carried out. Please do it again.",
+    ),
+    "unknown-type": Sentence("设备发来了不认识的事件 {type}。", "The device sent an unknown event {type}."),
+    "bad-value": Sentence("字段 {field} 的值不正确：{problem}。", "The value of {field} is wrong: {problem}."),
+    "other-body": Sentence(
+        "同一个请求编号带来了不同的内容，没有执行。",
+        "The same request id came with another body and was not carried out.",
+    ),
+    "wrong-window": Sentence(
+        "设备 {device} 属于窗口 {bound}，不能操作窗口 {window}。",
+        "Device {device} belongs to window {bound} and may not act for window {window}.",
+    ),
+    "unknown-device": Sentence(
+        "设备 {device} 尚未登记。请管理员在设备清单中批准。",
+        "Device {device} is not registered. Ask the administrator to approve it.",
+    ),
+    "unknown-category": Sentence("没有业务类别 {category}。请重新选择。", "There is no category {category}. Choose again."),
+    "unknown-priority": Sentence("没有优先类别 {priority}。", "There is no priority class {priority}."),
+    "unknown-window": Sentence("没有窗口 {window}。", "There is no window {window}."),
+    "unknown-ticket": Sentence("今天没有号码 {number}。请核对号码。", "There is no number {number} today. Check it."),
+    "bad-phone": Sentence(
+        "手机号码不正确。请输入 11 位手机号，或不填。",
+        "That is not a mobile number. Enter 11 digits, or leave it empty.",
+    ),
+    "not-open-yet": Sentence(
+        "现在还不能取号，{opens} 开始取号。",
+        "Tickets are not issued yet; issuing starts at {opens}.",
+    ),
+    "issuing-stopped": Sentence(
+        "今天已停止取号。窗口 {closes} 关闭，前面还有 {waiting} 人。请下一个工作日再来。",
+        "Issuing has stopped for today. Windows close at {closes} and {waiting} people still wait. "
+        "Please come back on the next working day.",
+    ),
+    "not-a-working-day": Sentence(
+        "今天不办公。请在工作日再来。", "The hall is closed today. Please come on a working day."
+    ),
+    "day-closed": Sentence("本日业务已结束。", "The business day is over."),
+    "day-not-open": Sentence("本日业务尚未开始。", "The business day has not begun."),
+    "window-closed": Sentence("窗口 {window} 未开放。", "Window {window} is closed."),
+    "window-paused": Sentence(
+        "窗口 {window} 已暂停。请先恢复窗口再叫号。", "Window {window} is paused. Resume it before calling."
+    ),
+    "window-busy": Sentence(
+        "窗口 {window} 正在服务 {number}。请先办结、过号或转窗。",
+        "Window {window} is serving {number}. Finish, miss or transfer it first.",
+    ),
+    "no-active-ticket": Sentence(
+        "窗口 {window} 没有正在办理的号码。请先叫号。",
+        "Window {window} has no active ticket. Call one first.",
+    ),
+    "service-started": Sentence(
+        "{number} 已开始办理，不能再作过号。", "Service of {number} has started; it cannot be missed."
+    ),
+    "changed-meanwhile": Sentence(
+        "窗口 {window} 刚刚有变化，操作没有执行。请看最新状态后再按。",
+        "Window {window} has just changed and nothing was done. Look again, then press.",
+    ),
+    "wrong-state": Sentence(
+        "号码 {number} 现在是“{state}”，不能这样操作。", "Number {number} is {state} now; this cannot be done."
+    ),
+    "reinstated-too-often": Sentence(
+        "号码 {number} 已补号 {times} 次，不能再补。请重新取号。",
+        "Number {number} was reinstated {times} times already. Please take a new ticket.",
+    ),
+    "too-late-to-reinstate": Sentence(
+        "号码 {number} 已过补号时限。请重新取号。",
+        "It is too late to reinstate {number}. Please take a new ticket.",
+    ),
+    "missed-too-early": Sentence(
+        "{number} 没有留手机，请先重呼 {recalls} 次再作过号。",
+        "{number} has no phone: recall {recalls} times before marking it missed.",
+    ),
+    "bad-transfer": Sentence("不能转到 {to}：没有这个窗口或类别。", "There is no window or category {to}."),
+    "reason-needed": Sentence("请写明原因。", "Please give a reason."),
+    "clerk-elsewhere": Sentence(
+        "{clerk} 已在窗口 {window} 登录。请先在那里退出。",
+        "{clerk} is signed in at window {window}. Sign out there first.",
+    ),
+    "window-taken": Sentence("窗口 {window} 已由 {clerk} 使用。", "Window {window} is in use by {clerk}."),
+    "already-rated": Sentence("这次办事已经评价过，谢谢。", "This visit was rated already, thank you."),
+    "nothing-to-rate": Sentence("这个号码还没有办结，不能评价。", "This ticket is not finished and cannot be rated."),
+    "clock-stepped": Sentence(
+        "服务器时钟跳变，日切和到期暂停。请管理员确认时间。",
+        "The server's clock stepped; rollover and expiry wait. Ask the administrator to confirm the time.",
+    ),
+    "profile-invalid": Sentence("大厅配置有误：{problem}", "The hall profile is not valid: {problem}"),
+}

@@ -1,0 +1,67 @@
+"""The seam of the log: SQLite, memory and later PostgreSQL pass one contract suite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from hub.log.entry import Batch, DeviceStep, Entry, Head, KeyedOutcome, Progress, Snapshot
+
+
+class LogReader(Protocol):
+    """Reading, from any thread or process, also while a hub writes."""
+
+    def head(self) -> Head: ...
+
+    def read(self, after: int, limit: int) -> list[Entry]:
+        """Up to ``limit`` entries with position > ``after``, in order."""
+        ...
+
+    def read_stream(self, stream: str, after_version: int = 0) -> Iterator[Entry]:
+        """The stream's entries with version > ``after_version``, in order."""
+        ...
+
+    def streams(self, prefix: str) -> list[str]:
+        """Names of streams that begin with ``prefix``, sorted."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Log(LogReader, Protocol):
+    """The one writer's log."""
+
+    def append(self, batch: Batch) -> list[Entry]:
+        """Write the batch in one durable transaction and return its entries.
+
+        Raises ``NoRoom`` (nothing written) or ``LogBroken``.
+        """
+        ...
+
+    def outcome(self, command: bytes) -> KeyedOutcome | None: ...
+
+    def step(self, device: str, epoch: str, seq: int) -> DeviceStep | None:
+        """The stored step of an event, for a repeat; None when it was never taken or is older than seven days."""
+        ...
+
+    def progress(self, device: str) -> Progress | None:
+        """The device's present epoch; None for a device never heard."""
+        ...
+
+    def knows_epoch(self, device: str, epoch: str) -> bool:
+        """Whether the device left this epoch within the last seven days (or is in it)."""
+        ...
+
+    def prune(self, before: int) -> int:
+        """Drop outcomes and steps recorded before ``before`` (ms); the last epoch of a device stays. Rows dropped."""
+        ...
+
+    def put_snapshot(self, snapshot: Snapshot) -> None: ...
+
+    def snapshot(self, stream: str, fold: str) -> Snapshot | None:
+        """The stream's snapshot if it was made by this fold; others are dropped."""
+        ...
+
+    def checkpoint(self) -> None:
+        """Move the write-ahead log into the file without holding up writers; called from another thread."""
+        ...

@@ -11,7 +11,7 @@ R = TypeVar("R", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Decided(Generic[E, R]):
-    """``events`` in the order they happened, none when the command changed nothing; ``reply`` leaves after the commit."""
+    """``events`` in the order they happened (none: nothing changed); ``reply`` leaves after the commit."""
 
     events: tuple[E, ...]
     reply: R

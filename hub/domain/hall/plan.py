@@ -1,4 +1,4 @@
-"""What one business day needs of the hall: a value that the day's stream carries whole, so a replay needs nothing else."""
+"""What one business day needs of the hall: a value the day's stream carries whole, so a replay needs nothing else."""
 
 from __future__ import annotations
 

@@ -1,0 +1,185 @@
+"""The hall as its manager describes it: one value, published whole, that every business day pins.
+
+Names come in Chinese and English. Times of day are local, as ``"HH:MM"``. Every list keeps the order of the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hub.domain.hall.plan import MissedPolicy, PriorityClass
+
+CN_MOBILE = "1[3-9][0-9]{9}"
+
+CALENDARS = ("cn", "own", "weekdays", "every-day")
+"""cn: the state calendar of China, imported from the package; own: one published from a file; the rest need none."""
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """``id`` is a level of every MQTT topic; ``timezone`` an IANA name; ``phone`` a pattern of the whole number."""
+
+    id: str
+    zh: str
+    en: str
+    timezone: str = "Asia/Shanghai"
+    calendar: str = "cn"
+    phone: str = CN_MOBILE
+
+
+@dataclass(frozen=True, slots=True)
+class WeekdayHours:
+    """Other hours on some weekdays; ``closed`` makes them days off. A make-up working day keeps the ordinary hours."""
+
+    weekdays: tuple[str, ...]
+    opens: str = ""
+    closes: str = ""
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Issuing starts ``issuing_before_minutes`` before ``opens``; ``day_starts`` rolls the business day over."""
+
+    opens: str = "09:00"
+    closes: str = "17:00"
+    issuing_before_minutes: int = 0
+    day_starts: str = "04:00"
+    weekdays: tuple[WeekdayHours, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    number: int
+    zh: str
+    en: str
+    public: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """服务区: a part of one floor, with boards of scope ``zone/<id>``."""
+
+    id: str
+    zh: str
+    en: str
+    floor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    code: str
+    zh: str
+    en: str
+    floor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """业务类别: ``items`` counts its service items, ``minutes`` estimates one service before today's pace is known.
+
+    ``service`` marks queues with windows of their own (outlet, advice) that comprehensive windows leave alone.
+    """
+
+    letter: str
+    zh: str
+    en: str
+    floors: tuple[int, ...]
+    items: int = 0
+    minutes: float = 10.0
+    service: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """``categories`` empty: a comprehensive window serves its whole floor, any other its home category only.
+
+    ``departments`` empty: a comprehensive window serves every department of its floor, any other none.
+    """
+
+    number: str
+    floor: int
+    zone: str
+    home: str
+    comprehensive: bool = True
+    categories: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who is next, as the hall decides it; its version is that of the profile that carries it."""
+
+    classes: tuple[PriorityClass, ...]
+    home_credit_minutes: int
+    missed: MissedPolicy
+
+
+Option = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One line of the device registry, bound to a ``window``, a ``kiosk``, a ``floor`` or a ``scope``: see ``BINDINGS``.
+
+    ``options`` belong to the kind (a printer's ``host`` and ``port``).
+    """
+
+    id: str
+    kind: str
+    window: str | None = None
+    kiosk: str | None = None
+    floor: int | None = None
+    scope: str | None = None
+    zh: str = ""
+    en: str = ""
+    options: Mapping[str, Option] = field(default_factory=dict[str, Option])
+
+
+BINDINGS: Mapping[str, str | None] = {
+    "kiosk": "floor",
+    "ticket_printer": "kiosk",
+    "call_button": "window",
+    "window_display": "window",
+    "rating_pad": "window",
+    "document_camera": "window",
+    "hall_board": "scope",
+    "scanner": "floor",
+    "locker_bank": "floor",
+    "sms_modem": None,
+    "sms_http": None,
+    "sms_smpp": None,
+}
+"""Each kind the registry knows and the binding that a device of it needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class HallProfile:
+    hall: Hall
+    hours: Hours
+    policy: Policy
+    floors: tuple[Floor, ...]
+    zones: tuple[Zone, ...]
+    departments: tuple[Department, ...]
+    categories: tuple[Category, ...]
+    windows: tuple[Window, ...]
+    devices: tuple[Device, ...] = ()
+
+
+def categories_of(profile: HallProfile, window: Window) -> tuple[str, ...]:
+    """The letters a window may serve, in the profile's order."""
+    if window.categories:
+        return tuple(c.letter for c in profile.categories if c.letter in window.categories)
+    if window.comprehensive:
+        return tuple(c.letter for c in profile.categories if window.floor in c.floors and not c.service)
+    return (window.home,)
+
+
+def departments_of(profile: HallProfile, window: Window) -> tuple[str, ...]:
+    """The codes of the departments a window serves."""
+    if window.departments or not window.comprehensive:
+        return window.departments
+    return tuple(d.code for d in profile.departments if d.floor == window.floor)

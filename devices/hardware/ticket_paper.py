@@ -1,0 +1,190 @@
+"""A ticket on 80 mm paper: which lines, how large, in which order.
+
+Chinese first, English under it. The number is readable at arm's length without glasses. In large type (for the
+elderly) every Chinese line is at least 24 point: size factor 3 is 72 dots, 9 mm, 25.5 point.
+"""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from devices.hardware import glyphs
+from devices.hardware.escpos import DOTS, Align, Job, printable, prints_natively
+
+_log = logging.getLogger(__name__)
+
+PLACEHOLDER: Final = "〓"
+"""Geta mark, the printers' sign for a missing sort: stands for a rare hanzi when the host has no font."""
+
+_HALF_CELLS: Final = DOTS // 12
+_CLOSING: Final = "，。、；：？！）》」』,.;:?!)"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The same thing in Chinese and English; English may be empty."""
+
+    zh: str
+    en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryWords:
+    """A category as the ticket shows it. `place` is floor and zone; `materials` are things to have ready."""
+
+    zh: str
+    en: str = ""
+    place: Words | None = None
+    materials: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a hall writes on its tickets: the content of the printer's `desired`. The defaults need no hall."""
+
+    revision: int = 0
+    hall: Words = Words("政务服务大厅", "Government Service Hall")
+    time_zone: str = "Asia/Shanghai"
+    categories: dict[str, CategoryWords] = field(default_factory=dict[str, CategoryWords])
+    footers: tuple[Words, ...] = (Words("过号请到服务台补号", "Missed your call? Ask at the desk"),)
+    large: bool = False
+    qr: Literal["native", "raster"] = "native"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitRange:
+    """Minutes until the call: half of such tickets wait less than `p50`, nine in ten less than `p90`."""
+
+    p50: int
+    p90: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What `print-ticket` carries. `copy` above 0 is a reprint; `large` None leaves the size to the layout."""
+
+    ticket: str
+    number: str
+    category: str
+    at: datetime
+    ahead: int
+    wait_minutes: WaitRange | None = None
+    url: str | None = None
+    copy: int = 0
+    large: bool | None = None
+
+
+def wrap(text: str, columns: int) -> list[str]:
+    """Lines of at most `columns` half cells: hanzi break anywhere but before closing punctuation, English at spaces.
+
+    A word longer than a line is cut. `columns` is at least 2.
+    """
+    lines: list[str] = []
+    line = ""
+    for word in _words(text):
+        if glyphs.cells(line + word) > columns and line.strip():
+            if word in _CLOSING and not line[-1].isascii() and len(line) > 1:
+                line, word = line[:-1], line[-1] + word
+            lines.append(line.rstrip())
+            line = ""
+        for character in word if glyphs.cells(word) > columns else (word,):
+            if glyphs.cells(line + character) > columns:
+                lines.append(line)
+                line = ""
+            line += character
+        if not line.strip():
+            line = ""
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def _words(text: str) -> list[str]:
+    words: list[str] = []
+    for character in text:
+        joins = character.isascii() and character != " " and words and words[-1].isascii() and words[-1] != " "
+        if joins:
+            words[-1] += character
+        else:
+            words.append(character)
+    return words
+
+
+class _Sheet:
+    """Lines on a job; a line with a glyph that the printer lacks goes as a picture of the whole line."""
+
+    def __init__(self) -> None:
+        self.job = Job()
+
+    def write(
+        self, text: str, size: int = 1, align: Align = "left", *, bold: bool = False, invert: bool = False
+    ) -> None:
+        for line in wrap(printable(text), _HALF_CELLS // size):
+            if prints_natively(line):
+                self.job.line(line, width=size, height=size, align=align, bold=bold, invert=invert)
+            elif glyphs.font_file() is None:
+                shown = "".join(character if prints_natively(character) else PLACEHOLDER for character in line)
+                _log.warning(
+                    "no CJK font on this host: a character that the printer lacks is printed as %s", PLACEHOLDER
+                )
+                self.job.line(shown, width=size, height=size, align=align, bold=bold, invert=invert)
+            else:
+                self.job.picture(glyphs.draw(line, width=size, height=size, bold=bold), align=align)
+
+    def both(self, words: Words, zh: int, en: int, align: Align = "left", *, bold: bool = False) -> None:
+        self.write(words.zh, zh, align, bold=bold)
+        if words.en:
+            self.write(words.en, en, align)
+
+
+def compose(ticket: Ticket, layout: Layout) -> bytes:
+    """The job that prints this ticket, fence included.
+
+    A category that the layout does not know is named by its letter. Raises ZoneInfoNotFoundError for a layout whose
+    time zone does not exist.
+    """
+    large = layout.large if ticket.large is None else ticket.large
+    zh, en = (3, 2) if large else (2, 1)
+    category = layout.categories.get(ticket.category) or CategoryWords(
+        f"{ticket.category} 类业务", f"Category {ticket.category}"
+    )
+    sheet = _Sheet()
+    sheet.both(layout.hall, zh, en, "center")
+    if ticket.copy > 0:
+        sheet.write(f" 补打 REPRINT {ticket.copy} ", 2, "center", bold=True, invert=True)
+    sheet.job.feed(1)
+    number = printable(ticket.number)
+    sheet.write(number, max(1, min(8, _HALF_CELLS // max(1, glyphs.cells(number)))), "center", bold=True)
+    sheet.both(Words(category.zh, category.en), 3, en, "center", bold=True)
+    sheet.write("-" * _HALF_CELLS)
+    for fact in _facts(ticket, layout, category):
+        sheet.both(fact, zh, en)
+    if category.materials:
+        sheet.both(Words("请备好", "Have ready"), zh, en)
+        for material in category.materials:
+            sheet.write(f"· {material}", zh if large else 1)
+    if ticket.url is not None:
+        sheet.write("-" * _HALF_CELLS)
+        sheet.job.qr(ticket.url, native=layout.qr == "native")
+        sheet.both(Words("扫码看还要等多久", "Scan to see how long still"), zh if large else 1, en, "center")
+    sheet.write("-" * _HALF_CELLS)
+    for footer in layout.footers:
+        sheet.both(footer, zh if large else 1, en, "center")
+    return sheet.job.end()
+
+
+def _facts(ticket: Ticket, layout: Layout, category: CategoryWords) -> list[Words]:
+    facts: list[Words] = []
+    if category.place is not None:
+        facts.append(Words(f"请到 {category.place.zh}", f"Go to {category.place.en}" if category.place.en else ""))
+    people = "person" if ticket.ahead == 1 else "people"
+    facts.append(Words(f"前面 {ticket.ahead} 人", f"{ticket.ahead} {people} ahead of you"))
+    wait = ticket.wait_minutes
+    if wait is None:
+        facts.append(Words("等候时间 暂无预计", "Wait: no estimate"))
+    else:
+        span = f"{wait.p50}" if wait.p90 <= wait.p50 else f"{wait.p50}-{wait.p90}"
+        facts.append(Words(f"约等 {span} 分钟", f"Wait about {span} minutes"))
+    taken = ticket.at.astimezone(ZoneInfo(layout.time_zone))
+    facts.append(Words(f"取号 {taken:%Y-%m-%d %H:%M}", "Time taken"))
+    return facts

@@ -20,7 +20,8 @@ _KNOWN: Final = (
     "/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc",
     "/usr/share/fonts/opentype/noto/NotoSansCJKsc-Regular.otf",
 )
-_BASELINE: Final = 0.86  # of the em box: CJK fonts hang 12 to 14% of it below the baseline
+_EM: Final = 0.92  # of the cell, so that descenders stay in it
+_BASELINE: Final = 0.80  # of the cell, from its top
 _INK: Final = 112  # of 255: a thermal head burns a dot or does not
 
 
@@ -80,7 +81,7 @@ def draw(text: str, *, width: int = 1, height: int = 1, bold: bool = False) -> I
     half = size // 2
     grey = Image.new("L", (max(1, cells(text) * half), size), 255)
     pen = ImageDraw.Draw(grey)
-    font = _font(size)
+    font = _font(int(size * _EM))
     left = 0
     for character in text:
         span = half * cells(character)

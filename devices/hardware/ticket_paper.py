@@ -99,6 +99,17 @@ def wrap(text: str, columns: int) -> list[str]:
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
 
 
+def balanced(text: str, columns: int) -> list[str]:
+    """As few lines as `wrap` needs, of nearly equal length, so that no single character is left over."""
+    lines = wrap(text, columns)
+    for narrower in range(columns - 1, 1, -1):
+        tried = wrap(text, narrower)
+        if len(tried) > len(lines):
+            break
+        lines = tried
+    return lines
+
+
 def _words(text: str) -> list[str]:
     words: list[str] = []
     for character in text:
@@ -117,24 +128,30 @@ class _Sheet:
         self.job = Job()
 
     def write(
-        self, text: str, size: int = 1, align: Align = "left", *, bold: bool = False, invert: bool = False
+        self,
+        text: str,
+        size: int = 1,
+        align: Align = "left",
+        *,
+        bold: bool = False,
+        invert: bool = False,
+        gap: int = 6,
     ) -> None:
-        for line in wrap(printable(text), _HALF_CELLS // size):
+        for line in balanced(printable(text), _HALF_CELLS // size):
             if prints_natively(line):
-                self.job.line(line, width=size, height=size, align=align, bold=bold, invert=invert)
-            elif glyphs.font_file() is None:
-                shown = "".join(character if prints_natively(character) else PLACEHOLDER for character in line)
-                _log.warning(
-                    "no CJK font on this host: a character that the printer lacks is printed as %s", PLACEHOLDER
-                )
-                self.job.line(shown, width=size, height=size, align=align, bold=bold, invert=invert)
-            else:
+                shown = line
+            elif glyphs.font_file() is not None:
                 self.job.picture(glyphs.draw(line, width=size, height=size, bold=bold), align=align)
+                continue
+            else:
+                shown = "".join(character if prints_natively(character) else PLACEHOLDER for character in line)
+                _log.warning("no CJK font here: what the printer lacks is printed as %s", PLACEHOLDER)
+            self.job.line(shown, width=size, height=size, align=align, bold=bold, invert=invert, gap=gap)
 
     def both(self, words: Words, zh: int, en: int, align: Align = "left", *, bold: bool = False) -> None:
         self.write(words.zh, zh, align, bold=bold)
         if words.en:
-            self.write(words.en, en, align)
+            self.write(words.en, en, align, gap=14)
 
 
 def compose(ticket: Ticket, layout: Layout) -> bytes:
@@ -149,7 +166,7 @@ def compose(ticket: Ticket, layout: Layout) -> bytes:
         f"{ticket.category} 类业务", f"Category {ticket.category}"
     )
     sheet = _Sheet()
-    sheet.both(layout.hall, zh, en, "center")
+    sheet.both(layout.hall, 2, 1, "center")
     if ticket.copy > 0:
         sheet.write(f" 补打 REPRINT {ticket.copy} ", 2, "center", bold=True, invert=True)
     sheet.job.feed(1)
@@ -166,6 +183,7 @@ def compose(ticket: Ticket, layout: Layout) -> bytes:
     if ticket.url is not None:
         sheet.write("-" * _HALF_CELLS)
         sheet.job.qr(ticket.url, native=layout.qr == "native")
+        sheet.job.feed(1)
         sheet.both(Words("扫码看还要等多久", "Scan to see how long still"), zh if large else 1, en, "center")
     sheet.write("-" * _HALF_CELLS)
     for footer in layout.footers:
@@ -177,11 +195,13 @@ def _facts(ticket: Ticket, layout: Layout, category: CategoryWords) -> list[Word
     facts: list[Words] = []
     if category.place is not None:
         facts.append(Words(f"请到 {category.place.zh}", f"Go to {category.place.en}" if category.place.en else ""))
-    people = "person" if ticket.ahead == 1 else "people"
-    facts.append(Words(f"前面 {ticket.ahead} 人", f"{ticket.ahead} {people} ahead of you"))
+    people = "No one" if ticket.ahead < 1 else "1 person" if ticket.ahead == 1 else f"{ticket.ahead} people"
+    facts.append(Words(f"前面 {ticket.ahead} 人", f"{people} ahead of you"))
     wait = ticket.wait_minutes
     if wait is None:
-        facts.append(Words("等候时间 暂无预计", "Wait: no estimate"))
+        facts.append(Words("等候 暂无预计", "Wait: no estimate"))
+    elif wait.p90 < 1:
+        facts.append(Words("约等 不到 1 分钟", "Wait under a minute"))
     else:
         span = f"{wait.p50}" if wait.p90 <= wait.p50 else f"{wait.p50}-{wait.p90}"
         facts.append(Words(f"约等 {span} 分钟", f"Wait about {span} minutes"))

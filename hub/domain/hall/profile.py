@@ -123,7 +123,7 @@ Option = str | int | float | bool
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One line of the device registry, bound to a ``window``, a ``kiosk``, a ``floor`` or a ``scope``: see ``BINDINGS``.
+    """One line of the device registry, bound to a window, a kiosk, a floor or a scope: see ``BINDINGS``.
 
     ``options`` belong to the kind (a printer's ``host`` and ``port``).
     """

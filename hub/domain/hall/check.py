@@ -1,0 +1,363 @@
+"""What is wrong with a hall profile. Pure; every problem names its field as ``windows[3].floor``, counted from 0."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from hub.domain.hall.profile import (
+    BINDINGS,
+    CALENDARS,
+    WEEKDAYS,
+    HallProfile,
+    Policy,
+    categories_of,
+    departments_of,
+)
+
+NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_NUMBER = re.compile(r"[A-Z]?[0-9]{1,6}")
+_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00")
+_DAY_MINUTES = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """``path`` is the field; ``zh`` and ``en`` tell the person who edits the profile what to do."""
+
+    path: str
+    zh: str
+    en: str
+
+
+def check(profile: HallProfile) -> list[Problem]:
+    """Every problem of the profile, in its order; empty when it may be published."""
+    return [
+        *_hall(profile),
+        *_hours(profile),
+        *_policy(profile.policy),
+        *_places(profile),
+        *_categories(profile),
+        *_windows(profile),
+        *_served(profile),
+        *_devices(profile),
+    ]
+
+
+def minutes_of(clock: str) -> int | None:
+    """Minutes since local midnight of ``"HH:MM"`` (up to ``24:00``); None for anything else."""
+    if not _CLOCK.fullmatch(clock):
+        return None
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _hall(profile: HallProfile) -> Iterator[Problem]:
+    hall = profile.hall
+    yield from _name("hall.id", hall.id)
+    yield from _named("hall", hall.zh, hall.en)
+    if not _known_timezone(hall.timezone):
+        yield Problem(
+            "hall.timezone",
+            f"没有时区“{hall.timezone}”，例如 Asia/Shanghai",
+            f'there is no time zone "{hall.timezone}"; write one like Asia/Shanghai',
+        )
+    if hall.calendar not in CALENDARS:
+        yield _choice("hall.calendar", hall.calendar, CALENDARS)
+    try:
+        re.compile(hall.phone)
+        fits = 0 < len(hall.phone) <= 100
+    except re.error:
+        fits = False
+    if not fits:
+        yield Problem("hall.phone", "不是手机号的正则表达式", "is no regular expression for phone numbers")
+
+
+def _known_timezone(name: str) -> bool:
+    try:
+        datetime(2026, 1, 1, tzinfo=ZoneInfo(name)).utcoffset()
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def _hours(profile: HallProfile) -> Iterator[Problem]:
+    hours = profile.hours
+    day_starts = minutes_of(hours.day_starts)
+    if day_starts is None or day_starts == _DAY_MINUTES:
+        yield _clock("hours.day_starts", hours.day_starts)
+        day_starts = 0
+    before = hours.issuing_before_minutes
+    if not 0 <= before <= _DAY_MINUTES:
+        yield _between("hours.issuing_before_minutes", before, 0, _DAY_MINUTES)
+        before = 0
+    yield from _span("hours", hours.opens, hours.closes, before, day_starts)
+    seen: set[str] = set()
+    for n, row in enumerate(hours.weekdays):
+        path = f"hours.weekdays[{n}]"
+        for k, weekday in enumerate(row.weekdays):
+            if weekday not in WEEKDAYS:
+                yield _choice(f"{path}.weekdays[{k}]", weekday, WEEKDAYS)
+            elif weekday in seen:
+                yield _twice(f"{path}.weekdays[{k}]", weekday)
+            seen.add(weekday)
+        if not row.closed:
+            yield from _span(path, row.opens, row.closes, before, day_starts)
+
+
+def _span(path: str, opens: str, closes: str, before: int, day_starts: int) -> Iterator[Problem]:
+    opening, closing = minutes_of(opens), minutes_of(closes)
+    if opening is None:
+        yield _clock(f"{path}.opens", opens)
+    if closing is None:
+        yield _clock(f"{path}.closes", closes)
+    if opening is None or closing is None:
+        return
+    if closing <= opening:
+        yield Problem(
+            f"{path}.closes", f"下班时间 {closes} 不晚于开门时间 {opens}", f"{closes} is not after opening at {opens}"
+        )
+    if opening - before < day_starts:
+        yield Problem(
+            f"{path}.opens",
+            "取号开始于营业日切换之前；请推迟开门、减少提前分钟，或提前 day_starts",
+            "issuing would start before the business day does; open later, issue later, or move day_starts back",
+        )
+
+
+def _policy(policy: Policy) -> Iterator[Problem]:
+    yield from _unique("policy.classes", "name", (each.name for each in policy.classes))
+    for n, each in enumerate(policy.classes):
+        path = f"policy.classes[{n}]"
+        yield from _name(f"{path}.name", each.name)
+        yield from _named(path, each.zh, each.en)
+        yield from _within(f"{path}.credit_minutes", each.credit_minutes, 0, 480)
+    missed = policy.missed
+    yield from _within("policy.home_credit_minutes", policy.home_credit_minutes, 0, 480)
+    yield from _within("policy.missed.insert_after", missed.insert_after, 0, 1000)
+    yield from _within("policy.missed.times", missed.times, 0, 100)
+    yield from _within("policy.missed.recalls_without_phone", missed.recalls_without_phone, 0, 10)
+    if missed.within_minutes is not None:
+        yield from _within("policy.missed.within_minutes", missed.within_minutes, 1, _DAY_MINUTES)
+    if missed.times == 0 and missed.within_minutes is not None:
+        yield Problem(
+            "policy.missed.within_minutes",
+            "补号次数为 0 时不应再写补号时限",
+            "says until when, but times = 0 allows no reinstatement",
+        )
+
+
+def _places(profile: HallProfile) -> Iterator[Problem]:
+    floors = {floor.number for floor in profile.floors}
+    if not floors:
+        yield Problem("floors", "至少要有一个楼层", "at least one floor is needed")
+    yield from _unique("floors", "number", (floor.number for floor in profile.floors))
+    yield from _unique("zones", "id", (zone.id for zone in profile.zones))
+    yield from _unique("departments", "code", (each.code for each in profile.departments))
+    for n, floor in enumerate(profile.floors):
+        yield from _named(f"floors[{n}]", floor.zh, floor.en)
+    for n, zone in enumerate(profile.zones):
+        yield from _name(f"zones[{n}].id", zone.id)
+        yield from _named(f"zones[{n}]", zone.zh, zone.en)
+        yield from _on_floor(f"zones[{n}].floor", zone.floor, floors)
+    for n, department in enumerate(profile.departments):
+        yield from _name(f"departments[{n}].code", department.code)
+        yield from _named(f"departments[{n}]", department.zh, department.en)
+        yield from _on_floor(f"departments[{n}].floor", department.floor, floors)
+
+
+def _categories(profile: HallProfile) -> Iterator[Problem]:
+    public = {floor.number: floor.public for floor in profile.floors}
+    if not profile.categories:
+        yield Problem("categories", "至少要有一个业务类别", "at least one category is needed")
+    yield from _unique("categories", "letter", (each.letter for each in profile.categories))
+    for n, each in enumerate(profile.categories):
+        path = f"categories[{n}]"
+        if not re.fullmatch(r"[A-Z]", each.letter):
+            yield Problem(f"{path}.letter", "要写一个大写字母 A 到 Z", "must be one capital letter, A to Z")
+        yield from _named(path, each.zh, each.en)
+        if not each.floors:
+            yield Problem(f"{path}.floors", "至少要有一个楼层", "at least one floor is needed")
+        yield from _unique(f"{path}.floors", "", each.floors)
+        for k, floor in enumerate(each.floors):
+            yield from _on_floor(f"{path}.floors[{k}]", floor, public)
+            if public.get(floor) is False:
+                yield Problem(
+                    f"{path}.floors[{k}]", f"{floor} 层不对公众开放，不能办理业务", f"floor {floor} is not public"
+                )
+        yield from _within(f"{path}.items", each.items, 0, 100_000)
+        if not 0.1 <= each.minutes <= 480:
+            yield _between(f"{path}.minutes", each.minutes, 0.1, 480)
+
+
+def _windows(profile: HallProfile) -> Iterator[Problem]:
+    public = {floor.number: floor.public for floor in profile.floors}
+    zones = {zone.id: zone.floor for zone in profile.zones}
+    letters = {each.letter: each.floors for each in profile.categories}
+    codes = {each.code for each in profile.departments}
+    several_floors = len({window.floor for window in profile.windows}) > 1
+    if not profile.windows:
+        yield Problem("windows", "至少要有一个窗口", "at least one window is needed")
+    yield from _unique("windows", "number", (window.number for window in profile.windows))
+    for n, window in enumerate(profile.windows):
+        path = f"windows[{n}]"
+        if not _NUMBER.fullmatch(window.number):
+            yield Problem(
+                f"{path}.number", f"窗口号“{window.number}”要写数字，例如 101", f'"{window.number}" is no window number'
+            )
+        elif several_floors and window.floor > 0 and not window.number.startswith(str(window.floor)):
+            yield Problem(
+                f"{path}.number",
+                f"窗口 {window.number} 在 {window.floor} 层，号码要以 {window.floor} 开头",
+                f"window {window.number} is on floor {window.floor}; its number must begin with {window.floor}",
+            )
+        yield from _on_floor(f"{path}.floor", window.floor, public)
+        if public.get(window.floor) is False:
+            yield Problem(f"{path}.floor", f"{window.floor} 层不对公众开放", f"floor {window.floor} is not public")
+        if zones.get(window.zone) is None:
+            yield _missing(f"{path}.zone", "服务区", "zone", window.zone)
+        elif zones[window.zone] != window.floor:
+            yield Problem(
+                f"{path}.zone",
+                f"服务区 {window.zone} 在 {zones[window.zone]} 层，窗口在 {window.floor} 层",
+                f"zone {window.zone} is on floor {zones[window.zone]}, the window on floor {window.floor}",
+            )
+        named = [(f"{path}.categories[{k}]", letter) for k, letter in enumerate(window.categories)]
+        for where, letter in [(f"{path}.home", window.home), *named]:
+            if letter not in letters:
+                yield _missing(where, "业务类别", "category", letter)
+            elif window.floor not in letters[letter]:
+                yield Problem(
+                    where,
+                    f"类别 {letter} 不在 {window.floor} 层办理",
+                    f"category {letter} is not served on floor {window.floor}",
+                )
+        if window.home in letters and window.home not in categories_of(profile, window):
+            yield Problem(
+                f"{path}.home",
+                f"窗口不办理自己的主类别 {window.home}；服务类窗口请写 comprehensive = false",
+                f"the window does not serve its own home category {window.home}; "
+                "for a service queue write comprehensive = false",
+            )
+        yield from _unique(f"{path}.categories", "", window.categories)
+        yield from _unique(f"{path}.departments", "", window.departments)
+        for k, code in enumerate(window.departments):
+            if code not in codes:
+                yield _missing(f"{path}.departments[{k}]", "部门", "department", code)
+        if window.comprehensive and len(set(departments_of(profile, window))) < 2:
+            yield Problem(
+                f"{path}.departments",
+                f"综合窗口 {window.number} 至少要办理两个部门的业务",
+                f"comprehensive window {window.number} must serve at least two departments",
+            )
+
+
+def _served(profile: HallProfile) -> Iterator[Problem]:
+    served = {(letter, window.floor) for window in profile.windows for letter in categories_of(profile, window)}
+    for n, each in enumerate(profile.categories):
+        for k, floor in enumerate(each.floors):
+            if (each.letter, floor) not in served:
+                yield Problem(
+                    f"categories[{n}].floors[{k}]",
+                    f"{floor} 层没有窗口办理类别 {each.letter}",
+                    f"no window on floor {floor} serves category {each.letter}",
+                )
+
+
+def _devices(profile: HallProfile) -> Iterator[Problem]:
+    yield from _unique("devices", "id", (device.id for device in profile.devices))
+    known: dict[str, frozenset[str | int]] = {
+        "window": frozenset(window.number for window in profile.windows),
+        "kiosk": frozenset(device.id for device in profile.devices if device.kind == "kiosk"),
+        "floor": frozenset(floor.number for floor in profile.floors),
+        "scope": frozenset(
+            ["hall", *(f"floor/{floor.number}" for floor in profile.floors), *(f"zone/{z.id}" for z in profile.zones)]
+        ),
+    }
+    printers: set[str] = set()
+    for n, device in enumerate(profile.devices):
+        path = f"devices[{n}]"
+        yield from _name(f"{path}.id", device.id)
+        if device.kind not in BINDINGS:
+            yield _choice(f"{path}.kind", device.kind, tuple(BINDINGS))
+            continue
+        needed = BINDINGS[device.kind]
+        bound = {"window": device.window, "kiosk": device.kiosk, "floor": device.floor, "scope": device.scope}
+        for field, value in bound.items():
+            if value is None:
+                if field == needed:
+                    yield Problem(f"{path}.{field}", f"{device.kind} 要写 {field}", f"a {device.kind} needs a {field}")
+            elif field != needed:
+                yield Problem(
+                    f"{path}.{field}",
+                    f"{device.kind} 不能绑定 {field}" + (f"，应写 {needed}" if needed else ""),
+                    f"a {device.kind} is not bound to a {field}" + (f" but to a {needed}" if needed else ""),
+                )
+            elif value not in known[field]:
+                yield _missing(f"{path}.{field}", field, field, value)
+        if device.kind == "ticket_printer" and device.kiosk is not None:
+            if device.kiosk in printers:
+                yield Problem(
+                    f"{path}.kiosk",
+                    f"取号机 {device.kiosk} 已绑定另一台打印机",
+                    f"kiosk {device.kiosk} has another printer already",
+                )
+            printers.add(device.kiosk)
+
+
+def _name(path: str, value: str) -> Iterator[Problem]:
+    if not NAME.fullmatch(value):
+        yield Problem(
+            path,
+            f"“{value}”只能用 1 到 64 个字母、数字、点、下划线、短横",
+            f'"{value}" must be 1 to 64 of A-Z, a-z, 0-9, ".", "_" and "-"',
+        )
+
+
+def _named(path: str, zh: str, en: str) -> Iterator[Problem]:
+    if not zh.strip():
+        yield Problem(f"{path}.zh", "要写中文名称", "a Chinese name is needed")
+    if not en.strip():
+        yield Problem(f"{path}.en", "要写英文名称", "an English name is needed")
+
+
+def _on_floor(path: str, floor: int, floors: Iterable[int]) -> Iterator[Problem]:
+    if floor not in floors:
+        yield _missing(path, "楼层", "floor", floor)
+
+
+def _unique(path: str, field: str, values: Iterable[str | int]) -> Iterator[Problem]:
+    seen: set[str | int] = set()
+    for n, value in enumerate(values):
+        if value in seen:
+            yield _twice(f"{path}[{n}].{field}".rstrip("."), value)
+        seen.add(value)
+
+
+def _within(path: str, value: int, low: int, high: int) -> Iterator[Problem]:
+    if not low <= value <= high:
+        yield _between(path, value, low, high)
+
+
+def _twice(path: str, value: str | int) -> Problem:
+    return Problem(path, f"“{value}”重复出现", f'"{value}" stands twice')
+
+
+def _missing(path: str, zh: str, en: str, value: str | int) -> Problem:
+    return Problem(path, f"没有{zh}“{value}”", f'there is no {en} "{value}"')
+
+
+def _between(path: str, value: float, low: float, high: float) -> Problem:
+    return Problem(path, f"{value} 不在 {low} 到 {high} 之间", f"{value} is not between {low} and {high}")
+
+
+def _choice(path: str, value: str, known: Iterable[str]) -> Problem:
+    words = ", ".join(known)
+    return Problem(path, f"“{value}”应为其中之一：{words}", f'"{value}" must be one of: {words}')
+
+
+def _clock(path: str, value: str) -> Problem:
+    return Problem(path, f"“{value}”要写成 09:00 这样的时间", f'"{value}" must be a time of day like 09:00')

@@ -1,0 +1,76 @@
+"""The one table of who may do what: a permission per act, the roles that hold it, and who may follow which channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, TypeGuard, get_args
+
+Role = Literal["clerk", "supervisor", "administrator"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+Permission = Literal[
+    "account.manage",
+    "clock.confirm",
+    "day.close",
+    "day.see",
+    "device.see",
+    "hall.see",
+    "overview.see",
+    "profile.see",
+    "queue.see",
+    "ticket.abandon",
+    "ticket.issue",
+    "ticket.reinstate",
+    "ticket.reprint",
+    "ticket.void",
+    "token.manage",
+    "window.act",
+]
+
+_CLERK: frozenset[Permission] = frozenset(
+    {
+        "day.see",
+        "hall.see",
+        "overview.see",
+        "queue.see",
+        "ticket.abandon",
+        "ticket.issue",
+        "ticket.reinstate",
+        "ticket.reprint",
+        "window.act",
+    }
+)
+_SUPERVISOR_TOO: frozenset[Permission] = frozenset({"day.close", "device.see", "profile.see", "ticket.void"})
+_ADMINISTRATOR_TOO: frozenset[Permission] = frozenset({"account.manage", "clock.confirm", "token.manage"})
+
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    "clerk": _CLERK,
+    "supervisor": _CLERK | _SUPERVISOR_TOO,
+    "administrator": _CLERK | _SUPERVISOR_TOO | _ADMINISTRATOR_TOO,
+}
+
+CHANNELS: tuple[tuple[str, Permission | None], ...] = (
+    ("board/", None),
+    ("kiosk/", None),
+    ("ticket/", None),
+    ("window/", "window.act"),
+    ("overview", "overview.see"),
+    ("devices", "device.see"),
+)
+"""Live channels by prefix; None is public. A channel under no prefix is nobody's."""
+
+
+def is_role(text: str) -> TypeGuard[Role]:
+    return text in ROLES
+
+
+def may(role: Role, permission: Permission) -> bool:
+    return permission in PERMISSIONS[role]
+
+
+def may_follow(role: Role | None, channel: str) -> bool:
+    """Whether a caller of ``role`` (None: nobody signed in) may follow a live channel."""
+    for prefix, permission in CHANNELS:
+        if channel.startswith(prefix):
+            return permission is None or (role is not None and may(role, permission))
+    return False

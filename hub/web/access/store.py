@@ -1,0 +1,291 @@
+"""Accounts, sessions and tokens in ``hall.access.db``, usable from several processes beside a running hub.
+
+Secrets are stored as hashes only: passwords as argon2id, session ids and tokens (random, 256 bits) as SHA-256.
+Times are wall-clock milliseconds since 1970 UTC, never the hall's clock, which a demo may speed up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from hub.domain.refusals import Refused
+from hub.web.access.roles import ROLES, Role, is_role
+
+IDLE_MS = 4 * 3600_000
+LIFETIME_MS = 14 * 3600_000
+TOUCH_MS = 60_000
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS accounts (
+    name TEXT PRIMARY KEY, role TEXT NOT NULL, password TEXT NOT NULL, must_change INTEGER NOT NULL,
+    disabled INTEGER NOT NULL, created_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS sessions (
+    hash BLOB PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts(name) ON DELETE CASCADE,
+    began_at INTEGER NOT NULL, seen_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS sessions_account ON sessions (account);
+CREATE TABLE IF NOT EXISTS tokens (
+    id TEXT PRIMARY KEY, hash BLOB NOT NULL UNIQUE, role TEXT NOT NULL, label TEXT NOT NULL,
+    created_at INTEGER NOT NULL, revoked_at INTEGER
+) STRICT;
+CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """``must_change``: the password was set by somebody else and only lets its owner set a new one."""
+
+    name: str
+    role: Role
+    must_change: bool
+    disabled: bool
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An API token without its secret."""
+
+    id: str
+    role: Role
+    label: str
+    created_at: int
+    revoked_at: int | None
+
+
+def wall_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def digest(secret: str) -> bytes:
+    """The stored form of a random secret; 256 bits of chance need no slow hash."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+class AccessStore:
+    """Methods that read are quick and fit the event loop; those that write wait for other processes' writers up to
+    5 s and for the disk: from a loop, call them in a thread. The two use a connection each."""
+
+    def __init__(self, path: Path, now: Callable[[], int] = wall_ms) -> None:
+        self._now = now
+        self._write_lock = threading.Lock()
+        self._read_lock = threading.Lock()
+        path.touch(mode=0o600)
+        self._db = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = FULL")
+        self._db.execute("PRAGMA foreign_keys = ON")
+        self._db.executescript(_SCHEMA)
+        self._reader = sqlite3.connect(path, timeout=0.05, isolation_level=None, check_same_thread=False)
+        self._reader.execute("PRAGMA synchronous = NORMAL")
+
+    def close(self) -> None:
+        with self._read_lock, self._write_lock:
+            self._reader.close()
+            self._db.close()
+
+    # Accounts
+
+    def create_account(self, name: str, role: str, password: str, *, must_change: bool) -> Account:
+        """``password`` is an argon2id hash. Raises ``Refused("account-exists" | "bad-account" | "unknown-role")``."""
+        checked = _role(role)
+        if not _good_name(name):
+            raise Refused("bad-account", name=name[:64])
+        account = Account(name, checked, must_change, False, self._now())
+        try:
+            with self._writing():
+                self._db.execute(
+                    "INSERT INTO accounts VALUES (?, ?, ?, ?, 0, ?)",
+                    (name, checked, password, must_change, account.created_at),
+                )
+        except sqlite3.IntegrityError:
+            raise Refused("account-exists", name=name) from None
+        return account
+
+    def account(self, name: str) -> Account | None:
+        row = self._one("SELECT name, role, must_change, disabled, created_at FROM accounts WHERE name = ?", name)
+        return None if row is None else _account(row)
+
+    def accounts(self) -> list[Account]:
+        rows = self._all("SELECT name, role, must_change, disabled, created_at FROM accounts ORDER BY name")
+        return [_account(row) for row in rows]
+
+    def password_hash(self, name: str) -> str | None:
+        """None for unknown and disabled accounts."""
+        row = self._one("SELECT password FROM accounts WHERE name = ? AND disabled = 0", name)
+        return None if row is None else cast("str", row[0])
+
+    def set_password(self, name: str, password: str, *, must_change: bool, keep: str | None = None) -> None:
+        """Ends the account's sessions but ``keep`` (a session id). Raises ``Refused("unknown-account")``."""
+        with self._writing():
+            self._change(
+                name, "UPDATE accounts SET password = ?, must_change = ? WHERE name = ?", password, must_change
+            )
+            kept = b"" if keep is None else digest(keep)
+            self._db.execute("DELETE FROM sessions WHERE account = ? AND hash <> ?", (name, kept))
+
+    def set_role(self, name: str, role: str) -> None:
+        """Raises ``Refused("unknown-account" | "unknown-role" | "last-administrator")``."""
+        checked = _role(role)
+        with self._writing():
+            self._change(name, "UPDATE accounts SET role = ? WHERE name = ?", checked)
+            self._keep_an_administrator()
+
+    def set_disabled(self, name: str, disabled: bool) -> None:
+        """Ends the account's sessions. Raises ``Refused("unknown-account" | "last-administrator")``."""
+        with self._writing():
+            self._change(name, "UPDATE accounts SET disabled = ? WHERE name = ?", disabled)
+            self._keep_an_administrator()
+            self._db.execute("DELETE FROM sessions WHERE account = ?", (name,))
+
+    def _change(self, name: str, statement: str, *values: object) -> None:
+        if self._db.execute(statement, (*values, name)).rowcount != 1:
+            raise Refused("unknown-account", name=name[:64])
+
+    def _keep_an_administrator(self) -> None:
+        kept = self._db.execute("SELECT 1 FROM accounts WHERE role = 'administrator' AND disabled = 0").fetchone()
+        if kept is None:
+            raise Refused("last-administrator")
+
+    # Sessions
+
+    def begin_session(self, account: str) -> str:
+        """A new session's id, for the cookie."""
+        session = secrets.token_urlsafe(32)
+        now = self._now()
+        with self._writing():
+            self._db.execute(
+                "DELETE FROM sessions WHERE seen_at < ? OR began_at < ?", (now - IDLE_MS, now - LIFETIME_MS)
+            )
+            self._db.execute("INSERT INTO sessions VALUES (?, ?, ?, ?)", (digest(session), account, now, now))
+        return session
+
+    def session(self, session: str) -> Account | None:
+        """The account signed in under a session id; None when it ended, idled for 4 h or is older than 14 h."""
+        hashed, now = digest(session), self._now()
+        row = self._one(
+            "SELECT a.name, a.role, a.must_change, a.disabled, a.created_at, s.seen_at FROM sessions s"
+            " JOIN accounts a ON a.name = s.account"
+            " WHERE s.hash = ? AND a.disabled = 0 AND s.seen_at >= ? AND s.began_at >= ?",
+            hashed,
+            now - IDLE_MS,
+            now - LIFETIME_MS,
+        )
+        if row is None:
+            return None
+        if now - cast("int", row[5]) > TOUCH_MS:
+            self._see(hashed, now)
+        return _account(row)
+
+    def end_session(self, session: str) -> None:
+        with self._writing():
+            self._db.execute("DELETE FROM sessions WHERE hash = ?", (digest(session),))
+
+    def _see(self, hashed: bytes, now: int) -> None:
+        """Once a minute; skipped when another process writes, since a page must not wait for it."""
+        with self._read_lock, suppress(sqlite3.OperationalError):
+            self._reader.execute("UPDATE sessions SET seen_at = ? WHERE hash = ?", (now, hashed))
+
+    # Tokens
+
+    def create_token(self, role: str, label: str = "") -> str:
+        """A new API token; its text is shown once and stored as a hash. Raises ``Refused("unknown-role")``."""
+        checked = _role(role)
+        text = "hall_" + secrets.token_urlsafe(32)
+        with self._writing():
+            self._db.execute(
+                "INSERT INTO tokens VALUES (?, ?, ?, ?, ?, NULL)",
+                (secrets.token_hex(4), digest(text), checked, label[:200], self._now()),
+            )
+        return text
+
+    def token(self, text: str) -> Token | None:
+        """The token behind a bearer's text; None when unknown or revoked."""
+        row = self._one(
+            "SELECT id, role, label, created_at, revoked_at FROM tokens WHERE hash = ? AND revoked_at IS NULL",
+            digest(text),
+        )
+        return None if row is None else _token(row)
+
+    def tokens(self) -> list[Token]:
+        rows = self._all("SELECT id, role, label, created_at, revoked_at FROM tokens ORDER BY created_at, id")
+        return [_token(row) for row in rows]
+
+    def revoke_token(self, token_id: str) -> None:
+        """Raises ``Refused("unknown-token")``; revoking twice is once."""
+        with self._writing():
+            changed = self._db.execute(
+                "UPDATE tokens SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?", (self._now(), token_id)
+            )
+            if changed.rowcount != 1:
+                raise Refused("unknown-token", token=token_id[:64])
+
+    # Keys
+
+    def secret(self, name: str) -> bytes:
+        """A random 32-byte key under this name, made at its first use and kept over restarts."""
+        with self._writing():
+            self._db.execute("INSERT OR IGNORE INTO secrets VALUES (?, ?)", (name, secrets.token_bytes(32)))
+        row = self._one("SELECT value FROM secrets WHERE name = ?", name)
+        assert row is not None
+        return cast("bytes", row[0])
+
+    # SQLite
+
+    @contextmanager
+    def _writing(self) -> Generator[None]:
+        with self._write_lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def _one(self, query: str, *values: object) -> tuple[object, ...] | None:
+        with self._read_lock:
+            return cast("tuple[object, ...] | None", self._reader.execute(query, values).fetchone())
+
+    def _all(self, query: str, *values: object) -> list[tuple[object, ...]]:
+        with self._read_lock:
+            return cast("list[tuple[object, ...]]", self._reader.execute(query, values).fetchall())
+
+
+def _role(text: str) -> Role:
+    if not is_role(text):
+        raise Refused("unknown-role", role=text[:64], roles=", ".join(ROLES))
+    return text
+
+
+def _good_name(name: str) -> bool:
+    return 0 < len(name) <= 64 and name.isprintable() and name == name.strip() and "/" not in name
+
+
+def _account(row: tuple[object, ...]) -> Account:
+    name, role, must_change, disabled, created_at = row[:5]
+    return Account(
+        cast("str", name), _role(cast("str", role)), bool(must_change), bool(disabled), cast("int", created_at)
+    )
+
+
+def _token(row: tuple[object, ...]) -> Token:
+    token_id, role, label, created_at, revoked_at = row
+    return Token(
+        cast("str", token_id),
+        _role(cast("str", role)),
+        cast("str", label),
+        cast("int", created_at),
+        cast("int | None", revoked_at),
+    )

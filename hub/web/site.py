@@ -1,0 +1,63 @@
+"""What every route needs: the hub, who may do what, live channels, and how the hall is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, cast
+
+from starlette.requests import HTTPConnection
+
+from hub.web.access.passwords import PasswordDesk
+from hub.web.access.store import AccessStore
+from hub.web.access.throttle import Throttle
+from hub.web.live import Live
+from hub.web.pace import Pace
+
+if TYPE_CHECKING:
+    from hub.core.hub import Hub
+
+
+@dataclass(frozen=True, slots=True)
+class DevicePresence:
+    """One device as staff see it; ``since`` in ms since 1970 UTC, ``trouble`` a code or None."""
+
+    id: str
+    kind: str
+    state: str
+    since: int
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WebOptions:
+    """``public_url`` (``https://hall.example:8443``, no path) is how browsers reach the hub.
+
+    ``secure``: pages travel over TLS, so cookies are ``__Host-`` ones. ``admission``: ``[devices] admission``.
+    ``kiosk_pace``: tickets a second that one take-a-number page may ask for, after a burst of ten times that.
+    """
+
+    public_url: str
+    secure: bool
+    admission: Literal["open", "approved"] = "open"
+    kiosk_pace: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One running web floor."""
+
+    hub: Hub
+    access: AccessStore
+    live: Live
+    options: WebOptions
+    devices: Callable[[], Sequence[DevicePresence]]
+    passwords: PasswordDesk
+    throttle: Throttle
+    kiosk_key: bytes
+    kiosk_pace: Pace = field(default_factory=lambda: Pace(2.0, 20.0))
+
+
+def site(connection: HTTPConnection) -> Site:
+    """The site a request came to; works as a FastAPI dependency too."""
+    return cast("Site", connection.app.state.site)

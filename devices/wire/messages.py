@@ -5,7 +5,7 @@ reply and a command stays raw until `decode_data`, `decode_reply_data` and `deco
 read it by kind and name, so that an unknown name is refused with its seq known.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final, Literal, TypeAlias
 
@@ -98,11 +98,6 @@ ResultState: TypeAlias = Literal["accepted", "running", "done", "failed", "rejec
 FINAL_STATES: Final[frozenset[ResultState]] = frozenset({"done", "failed", "rejected", "expired", "unknown"})
 
 
-def nothing() -> msgspec.Raw:
-    """An empty JSON object, unread."""
-    return msgspec.Raw(b"{}")
-
-
 @dataclass(frozen=True, slots=True)
 class State:
     """Presence. `boot` is new at every CONNECT; a will carries no `at`, and one from an older boot is ignored."""
@@ -175,7 +170,7 @@ class Reply:
     epoch: Id
     seq: Seq
     ok: bool
-    data: msgspec.Raw = field(default_factory=nothing)
+    data: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET  # of the ways to leave out a Raw, msgspec reads this one
     refused: Refusal | None = None
 
 
@@ -187,7 +182,7 @@ class Command:
     fence: Count
     deadline: Time
     op: Short
-    args: msgspec.Raw = field(default_factory=nothing)
+    args: msgspec.Raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +248,8 @@ def decode_reply(payload: bytes) -> Reply:
     """A reply with `data` unread. Raises `Malformed`, also when it is neither an answer nor a refusal."""
     require_text(payload)
     reply = _decode_reply(payload)
+    if reply.ok and reply.data is msgspec.UNSET:
+        raise Malformed("data", "missing")
     if not reply.ok and reply.refused is None:
         raise Malformed("refused", "missing")
     return reply

@@ -2,56 +2,40 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import cast
 
-from hub.core.toml_lines import line_numbers, line_of
+from hub.core.toml_file import FileInvalid, located, parse
 from hub.core.toml_shape import ShapeMismatch, plain, shape, toml
 from hub.domain.hall.check import Problem, check
 from hub.domain.hall.profile import HallProfile
 
-MOST_BYTES = 4_000_000
-_SYNTAX = re.compile(r"^(?P<what>.*?)(?: \(at (?:line (?P<line>\d+), column \d+|end of document)\))?$", re.DOTALL)
 
-
-@dataclass(frozen=True, slots=True)
-class FileProblem:
-    """``line`` counts from 1; None when no line can be named. ``path`` is empty for a file that is no TOML at all."""
-
-    line: int | None
-    path: str
-    zh: str
-    en: str
-
-    def __str__(self) -> str:
-        """``第 41 行 windows[3].floor：…`` and the same in English, on one line."""
-        at_zh = f"第 {self.line} 行 " if self.line else ""
-        at_en = f"line {self.line} " if self.line else ""
-        return f"{at_zh}{self.path}: {self.zh} / {at_en}{self.path}: {self.en}"
-
-
-class ProfileFileInvalid(Exception):
-    """The file's author must act; ``problems`` lists everything found, in the order of the file."""
-
-    def __init__(self, problems: list[FileProblem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = problems
+class ProfileFileInvalid(FileInvalid):
+    """The file is no profile that may be published."""
 
 
 def load(text: str) -> HallProfile:
     """The profile in a TOML text, checked by the rules too. Raises ``ProfileFileInvalid``."""
-    values = _parse(text)
-    try:
-        profile = shape(HallProfile, values)
-    except ShapeMismatch as mismatch:
-        raise ProfileFileInvalid(_located(text, mismatch.problems)) from None
-    problems = check(profile)
-    if problems:
-        raise ProfileFileInvalid(_located(text, problems))
+    profile = load_unchecked(text)
+    refuse(text, check(profile))
     return profile
+
+
+def load_unchecked(text: str) -> HallProfile:
+    """The profile in a TOML text as far as it was written, for a draft. Raises ``ProfileFileInvalid``."""
+    try:
+        return shape(HallProfile, parse(text))
+    except ShapeMismatch as mismatch:
+        raise ProfileFileInvalid(located(text, mismatch.problems)) from None
+    except FileInvalid as invalid:
+        raise ProfileFileInvalid(invalid.problems) from None
+
+
+def refuse(text: str, problems: list[Problem]) -> None:
+    """Raise ``ProfileFileInvalid`` with the problems' lines in that text; do nothing when there are none."""
+    if problems:
+        raise ProfileFileInvalid(located(text, problems))
 
 
 def dump(profile: HallProfile) -> str:
@@ -67,26 +51,6 @@ def default_text() -> str:
 def default_profile() -> HallProfile:
     """The profile that an empty log starts with."""
     return load(default_text())
-
-
-def _parse(text: str) -> dict[str, object]:
-    if len(text) > MOST_BYTES:
-        raise ProfileFileInvalid([FileProblem(None, "", "文件过大", "the file is too large")])
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = _SYNTAX.match(str(error))
-        line = int(found["line"]) if found and found["line"] else text.count("\n") + 1
-        what = found["what"] if found else str(error)
-        raise ProfileFileInvalid([FileProblem(line, "", f"TOML 语法错误（{what}）", f"TOML syntax: {what}")]) from None
-    except RecursionError:
-        raise ProfileFileInvalid([FileProblem(None, "", "嵌套过深", "nested too deeply")]) from None
-
-
-def _located(text: str, problems: list[Problem]) -> list[FileProblem]:
-    lines = line_numbers(text)
-    located = [FileProblem(line_of(lines, p.path), p.path, p.zh, p.en) for p in problems]
-    return sorted(located, key=lambda problem: problem.line or 0)
 
 
 _HEAD = """\

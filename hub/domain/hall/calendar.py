@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from hub.domain.hall.check import Problem
+
 _DAY = timedelta(days=1)
 
 
@@ -115,32 +117,35 @@ class WorkingDays:
         return Day(working=makeup or not weekend, provisional=False, makeup=makeup)
 
 
-def check_calendar(years: tuple[CalendarYear, ...]) -> list[str]:
-    """What is wrong with a calendar to be published, as ``path: what`` in English; empty when it may be."""
-    problems: list[str] = []
+def check_calendar(years: tuple[CalendarYear, ...]) -> list[Problem]:
+    """What is wrong with a calendar to be published; empty when it may be. Paths begin with ``years[n]``."""
+    problems: list[Problem] = []
     seen: set[int] = set()
     for y, year in enumerate(years):
         path = f"years[{y}]"
         if year.year in seen:
-            problems.append(f"{path}.year: {year.year} stands twice")
+            problems.append(Problem(f"{path}.year", f"{year.year} 年重复出现", f"{year.year} stands twice"))
         seen.add(year.year)
-        dates = [(f"holidays[{n}].date", holiday.date) for n, holiday in enumerate(year.holidays)]
-        dates += [(f"workdays[{n}]", day) for n, day in enumerate(year.workdays)]
+        dates = [(f"{path}.holidays[{n}].date", holiday.date) for n, holiday in enumerate(year.holidays)]
+        dates += [(f"{path}.workdays[{n}]", day) for n, day in enumerate(year.workdays)]
         taken: set[str] = set()
         for where, day in dates:
-            problem = _date_problem(day, year.year, taken)
+            problem = _date_problem(where, day, year.year, taken)
             taken.add(day)
             if problem:
-                problems.append(f"{path}.{where}: {day} {problem}")
+                problems.append(problem)
     return problems
 
 
-def _date_problem(day: str, year: int, taken: set[str]) -> str:
+def _date_problem(path: str, day: str, year: int, taken: set[str]) -> Problem | None:
     try:
-        if date.fromisoformat(day).isoformat() != day:
-            return "is not written YYYY-MM-DD"
+        written = date.fromisoformat(day).isoformat() == day
     except ValueError:
-        return "is no date"
+        written = False
+    if not written:
+        return Problem(path, f"“{day}”要写成 2027-01-01 这样的日期", f'"{day}" must be a date like 2027-01-01')
     if day[:4] != f"{year:04d}":
-        return f"is not in {year}"
-    return "stands twice" if day in taken else ""
+        return Problem(path, f"{day} 不在 {year} 年", f"{day} is not in {year}")
+    if day in taken:
+        return Problem(path, f"{day} 重复出现", f"{day} stands twice")
+    return None

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from hub.domain.decided import Decided
 from hub.domain.hall.calendar import CalendarVersion, check_calendar
-from hub.domain.hall.check import check
+from hub.domain.hall.check import Problem, check
 from hub.domain.hall.commands import NEXT_DAY, NOW, HallCommand, PublishCalendar, PublishProfile
 from hub.domain.hall.events import CalendarPublished, HallEvent, ProfilePublished
 from hub.domain.hall.planning import business_day, business_day_after
@@ -18,7 +18,7 @@ PROBLEMS_SHOWN = 3
 
 
 def decide(state: HallState, command: HallCommand) -> Decided[HallEvent, HallReply]:
-    """Raises ``Refused`` with profile-invalid, calendar-invalid or bad-value."""
+    """Raises ``Refused`` with profile-invalid or bad-value."""
     match command:
         case PublishProfile():
             return _publish_profile(state, command)
@@ -33,8 +33,7 @@ def _publish_profile(state: HallState, command: PublishProfile) -> Decided[HallE
         raise Refused("bad-value", field="effective", problem=f"{NOW} | {NEXT_DAY}")
     problems = check(command.profile)
     if problems:
-        shown = [f"{problem.path}: {problem.zh} / {problem.en}" for problem in problems[:PROBLEMS_SHOWN]]
-        raise Refused("profile-invalid", problem="; ".join(shown), count=len(problems))
+        raise Refused("profile-invalid", problem=_shown(problems), count=len(problems))
     latest = state.latest
     # The day of the profile in force, since its clock decides when the next one begins.
     today = business_day(latest.profile if latest else command.profile, command.at)
@@ -51,9 +50,13 @@ def _publish_profile(state: HallState, command: PublishProfile) -> Decided[HallE
 def _publish_calendar(state: HallState, command: PublishCalendar) -> Decided[HallEvent, HallReply]:
     problems = check_calendar(command.years)
     if problems:
-        raise Refused("calendar-invalid", problem="; ".join(problems[:PROBLEMS_SHOWN]), count=len(problems))
+        raise Refused("bad-value", field="calendar", problem=_shown(problems), count=len(problems))
     now = state.calendar
     if now.version and now.years == command.years:
         return Decided((), Published(now.version, False))
     calendar = CalendarVersion(now.version + 1, command.years)
     return Decided((CalendarPublished(calendar, command.at),), Published(calendar.version, True))
+
+
+def _shown(problems: list[Problem]) -> str:
+    return "; ".join(f"{problem.path}: {problem.zh} / {problem.en}" for problem in problems[:PROBLEMS_SHOWN])

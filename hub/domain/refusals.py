@@ -8,7 +8,7 @@ from dataclasses import dataclass
 Fact = str | int | float | bool | None
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818  # an outcome, not an error
     """A rule refuses a command: the person who asked must act.
 
     ``code`` is stable and part of every interface; ``facts`` fill the sentences and are safe to show anyone.
@@ -65,7 +65,9 @@ SENTENCES: Mapping[str, Sentence] = {
         "设备 {device} 尚未登记。请管理员在设备清单中批准。",
         "Device {device} is not registered. Ask the administrator to approve it.",
     ),
-    "unknown-category": Sentence("没有业务类别 {category}。请重新选择。", "There is no category {category}. Choose again."),
+    "unknown-category": Sentence(
+        "没有业务类别 {category}。请重新选择。", "There is no category {category}. Choose again."
+    ),
     "unknown-priority": Sentence("没有优先类别 {priority}。", "There is no priority class {priority}."),
     "unknown-window": Sentence("没有窗口 {window}。", "There is no window {window}."),
     "unknown-ticket": Sentence("今天没有号码 {number}。请核对号码。", "There is no number {number} today. Check it."),

@@ -1,4 +1,4 @@
-"""What happened in a business day's queue, the entries of stream ``queue/<business day>``. Times: ms since 1970, UTC."""
+"""What happened in a day's queue: the entries of stream ``queue/<business day>``. Times: ms since 1970, UTC."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class DayClosed:
 
 @dataclass(frozen=True, slots=True)
 class TicketIssued:
-    """``line`` is the letter and floor that orders it (``"A/1"``); ``ahead`` and ``wait`` are what the visitor was told.
+    """``line``: the letter and floor that orders it (``"A/1"``); ``ahead`` and ``wait``: what the visitor was told.
 
     ``wait`` is (p50, p90) in minutes, None when no window is open for it.
     """
@@ -123,7 +123,10 @@ class TicketMissed:
 
 @dataclass(frozen=True, slots=True)
 class TicketReinstated:
-    """Back in ``line`` at order key ``key``, without queueing again."""
+    """Back in ``line`` at order key ``key``, without queueing again.
+
+    With a ``printer``, ``copy`` of the ticket is printed there.
+    """
 
     ticket: str
     line: str
@@ -133,6 +136,7 @@ class TicketReinstated:
     printer: str | None
     ahead: int
     wait: tuple[int, int] | None
+    copy: int = 0
 
 
 @dataclass(frozen=True, slots=True)

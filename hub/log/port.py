@@ -34,7 +34,9 @@ class Log(LogReader, Protocol):
     def append(self, batch: Batch) -> list[Entry]:
         """Write the batch in one durable transaction and return its entries.
 
-        Raises ``NoRoom`` (nothing written) or ``LogBroken``.
+        Steps of one device stand in their order; the first step of an unknown epoch makes it the device's present
+        one and leaves the last. Raises ``NoRoom`` (nothing written) or ``LogBroken``, also when a (stream, version),
+        a command id or a (device, epoch, seq) is there already.
         """
         ...
 
@@ -52,8 +54,12 @@ class Log(LogReader, Protocol):
         """Whether the device left this epoch within the last seven days (or is in it)."""
         ...
 
-    def prune(self, before: int) -> int:
-        """Drop outcomes and steps recorded before ``before`` (ms); the last epoch of a device stays. Rows dropped."""
+    def prune(self, before: int, limit: int = 2000) -> int:
+        """Drop outcomes and steps recorded before ``before`` (ms) and the epochs left before it.
+
+        The present epoch of a device and how far it was taken stay. Drops about ``limit`` rows at most, so that
+        the writer is held up for milliseconds: call it again, between batches, until it returns 0.
+        """
         ...
 
     def put_snapshot(self, snapshot: Snapshot) -> None: ...
@@ -63,5 +69,8 @@ class Log(LogReader, Protocol):
         ...
 
     def checkpoint(self) -> None:
-        """Move the write-ahead log into the file without holding up writers; called from another thread."""
+        """Move the write-ahead log into the file without holding up writers; called from another thread, every second.
+
+        A full disk is no error here; raises ``LogBroken`` when the disk cannot be trusted.
+        """
         ...

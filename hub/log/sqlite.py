@@ -1,0 +1,227 @@
+"""The log in a SQLite file: one writer, one durable transaction a batch."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Lock as Mutex
+from typing import Final
+
+from hub.log.chain import SALT_BYTES, extend
+from hub.log.entry import Batch, DeviceStep, Entry, Head, KeyedOutcome, LogBroken, NoRoom, Outcome, Progress, Snapshot
+from hub.log.lock import Lock
+from hub.log.sqlite_file import failure, open_writer
+from hub.log.sqlite_reader import SqliteLogReader
+from hub.log.sqlite_steps import Place, Steps, leading
+
+# Frames of the write-ahead log (a page each) after which the writer itself moves them, once, so that a flood of
+# commands without a pause cannot make it grow without end.
+_LONG_WAL: Final = 65_536
+_STREAMS_CACHED: Final = 50_000
+
+_INSERT_ENTRY: Final = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_OUTCOME: Final = "INSERT INTO outcome (id, fingerprint, ok, reply, position, at) VALUES (?, ?, ?, ?, ?, ?)"
+
+
+class SqliteLog:
+    """A ``Log``. Appending, outcomes, steps and snapshots belong to the writer; reading goes on beside it."""
+
+    def __init__(self, path: Path, salts: Callable[[int], bytes] = os.urandom) -> None:
+        """``salts(n)`` gives n random bytes. Raises ``InUse``, ``LogBroken`` or ``NoRoom``."""
+        self._path = path
+        self._salts = salts
+        self._lock = Lock(path.with_suffix(".lock"))
+        try:
+            self._db = open_writer(path)
+            self._reader = SqliteLogReader(path)
+            self._checkpoints = open_writer(path)
+        except BaseException:
+            self._lock.close()
+            raise
+        self._mutex = Mutex()
+        self._broken: LogBroken | None = None
+        self._long_wal = False
+        self._streams: dict[str, int] = {}
+        self._head = self._reader.head()
+        self._steps = Steps(self._db)
+
+    # Writing
+
+    def append(self, batch: Batch) -> list[Entry]:
+        with self._mutex:
+            if self._broken is not None:
+                raise self._broken
+            entries = extend(self._head, batch.drafts, batch.recorded_at, self._salts(SALT_BYTES * len(batch.drafts)))
+            streams: dict[str, int] = {}
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                moved = self._write(batch, entries, streams)
+                self._db.execute("COMMIT")
+            except BaseException as error:
+                raise self._undo(error) from error
+            if entries:
+                self._head = Head(entries[-1].position, entries[-1].hash)
+            if streams:
+                if len(self._streams) > _STREAMS_CACHED:
+                    self._streams.clear()
+                self._streams.update(streams)
+            self._steps.keep(moved)
+            if self._long_wal:
+                self._long_wal = False
+                self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            return entries
+
+    def _write(self, batch: Batch, entries: list[Entry], streams: dict[str, int]) -> dict[str, Place]:
+        many = self._db.executemany
+        known = self._streams
+        rows: list[tuple[object, ...]] = []
+        for e in entries:
+            stream = known.get(e.stream) or streams.get(e.stream)
+            if stream is None:
+                stream = streams[e.stream] = self._stream(e.stream)
+            rows.append(
+                (
+                    e.position,
+                    stream,
+                    e.version,
+                    e.type,
+                    e.occurred_at,
+                    e.recorded_at,
+                    e.actor,
+                    e.cause,
+                    e.data,
+                    e.salt,
+                    e.hash,
+                )
+            )
+        if rows:
+            many(_INSERT_ENTRY, rows)
+        if batch.outcomes:
+            many(
+                _INSERT_OUTCOME,
+                [
+                    (k.id, k.fingerprint, k.outcome.ok, k.outcome.reply, k.outcome.position, k.at)
+                    for k in batch.outcomes
+                ],
+            )
+        return self._steps.write(batch.steps) if batch.steps else {}
+
+    def _stream(self, name: str) -> int:
+        row = self._db.execute("SELECT id FROM stream WHERE name = ?", (name,)).fetchone()
+        if row is not None:
+            return int(row[0])
+        return self._db.execute("INSERT INTO stream (name) VALUES (?)", (name,)).lastrowid or 0
+
+    def _undo(self, error: BaseException) -> BaseException:
+        """Roll back, and say what ``error`` means; unless it is a full disk, the log takes nothing any more."""
+        meaning: BaseException
+        if isinstance(error, sqlite3.Error):
+            meaning = failure(error, self._path)
+        else:
+            meaning = LogBroken(f"{self._path}: {error!r}")
+        try:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+        except sqlite3.Error as second:
+            meaning = LogBroken(f"{self._path}: {second}")
+        if isinstance(meaning, LogBroken):
+            self._broken = meaning
+        return meaning
+
+    def prune(self, before: int, limit: int = 2000) -> int:
+        with self._mutex:
+            if self._broken is not None:
+                raise self._broken
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                dropped = self._prune_outcomes(before, limit)
+                dropped += self._steps.prune(before, limit - dropped)
+                self._db.execute("COMMIT")
+            except BaseException as error:
+                raise self._undo(error) from error
+            return dropped
+
+    def _prune_outcomes(self, before: int, limit: int) -> int:
+        rows = self._db.execute("SELECT no, at FROM outcome ORDER BY no LIMIT ?", (limit,)).fetchall()
+        old = leading(rows, before)
+        if old:
+            self._db.execute("DELETE FROM outcome WHERE no <= ?", (old[-1],))
+        return len(old)
+
+    def put_snapshot(self, snapshot: Snapshot) -> None:
+        with self._mutex:
+            if self._broken is not None:
+                raise self._broken
+            try:
+                self._db.execute(
+                    "INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?)",
+                    (snapshot.stream, snapshot.version, snapshot.fold, snapshot.data),
+                )
+            except sqlite3.Error as error:
+                raise self._undo(error) from error
+
+    def checkpoint(self) -> None:
+        try:
+            _, frames, _ = self._checkpoints.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorname", "") in ("SQLITE_BUSY", "SQLITE_LOCKED"):
+                return
+            meaning = failure(error, self._path)
+            if isinstance(meaning, NoRoom):
+                return
+            raise meaning from error
+        self._long_wal = frames > _LONG_WAL
+
+    # What the writer looks up
+
+    def outcome(self, command: bytes) -> KeyedOutcome | None:
+        with self._mutex:
+            row = self._db.execute(
+                "SELECT fingerprint, ok, reply, position, at FROM outcome WHERE id = ?", (command,)
+            ).fetchone()
+        if row is None:
+            return None
+        fingerprint, ok, reply, position, at = row
+        return KeyedOutcome(command, fingerprint, Outcome(bool(ok), reply, position), at)
+
+    def step(self, device: str, epoch: str, seq: int) -> DeviceStep | None:
+        with self._mutex:
+            return self._steps.find(device, epoch, seq)
+
+    def progress(self, device: str) -> Progress | None:
+        return self._steps.progress(device)
+
+    def knows_epoch(self, device: str, epoch: str) -> bool:
+        with self._mutex:
+            return self._steps.knows(device, epoch)
+
+    def snapshot(self, stream: str, fold: str) -> Snapshot | None:
+        with self._mutex:
+            row = self._db.execute("SELECT version, fold, data FROM snapshot WHERE stream = ?", (stream,)).fetchone()
+        if row is None or row[1] != fold:
+            return None
+        return Snapshot(stream, row[0], fold, row[2])
+
+    # Reading
+
+    def head(self) -> Head:
+        return self._head
+
+    def read(self, after: int, limit: int) -> list[Entry]:
+        return self._reader.read(after, limit)
+
+    def read_stream(self, stream: str, after_version: int = 0) -> Iterator[Entry]:
+        return self._reader.read_stream(stream, after_version)
+
+    def streams(self, prefix: str) -> list[str]:
+        return self._reader.streams(prefix)
+
+    def close(self) -> None:
+        """Let go of the file and its lock; the write-ahead log is moved into the file."""
+        with self._mutex:
+            self._reader.close()
+            self._checkpoints.close()
+            self._db.close()
+            self._lock.close()

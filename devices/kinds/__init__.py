@@ -1,6 +1,6 @@
 """The table of kinds: one line a kind, one file a kind, loaded when first asked for.
 
-A kind's module exports `KIND`, a `Kind`. Its device class takes the session, the options of its TOML table and a
+A kind's module exports `KIND`, a `Kind`. Its device class takes the session, its options and a
 `Show`, registers its handlers on the session in `__init__`, and lives in `run`.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
 
-from devices.wire.messages import Description
+from devices.wire.messages import Description, Place
 from devices.wire.session import DeviceSession
 
 FIRMWARE: Final = "hallhub-0.1.0"
@@ -43,8 +43,9 @@ class Device(Protocol):
 class Kind(Generic[O]):
     """What there is to know of a kind before one of it is made.
 
-    `options` is a frozen dataclass with defaults, read from the TOML table named like the kind; `usage` are the lines
-    that `Device.type_line` understands, for `--help`.
+    `options` is a frozen dataclass with defaults, read from the TOML table `[options]`; `usage` are the lines
+    that `Device.type_line` understands, for `--help`. `make` raises `ValueError` naming what the session's place or the
+    options lack.
     """
 
     name: str
@@ -54,9 +55,8 @@ class Kind(Generic[O]):
     capabilities: tuple[str, ...] = ()
     usage: str = ""
 
-    @property
-    def description(self) -> Description:
-        return Description(model=self.model, firmware=FIRMWARE, capabilities=self.capabilities)
+    def description(self, place: Place | None = None) -> Description:
+        return Description(model=self.model, firmware=FIRMWARE, capabilities=self.capabilities, place=place)
 
 
 KINDS: Final[dict[str, str]] = {

@@ -80,6 +80,8 @@ class BrokerUrl:
 def aiomqtt_connector(broker: BrokerUrl, *, timeout: float = 10.0, ca_file: str | None = None) -> Connector:
     """Connects over TCP or TLS. `timeout` bounds, in seconds, each wait for the broker's answer."""
 
+    tls = ssl.create_default_context(cafile=ca_file) if broker.tls else None
+
     @asynccontextmanager
     async def connect(client_id: str, will: Parting) -> AsyncGenerator[Link]:
         client = aiomqtt.Client(
@@ -92,7 +94,7 @@ def aiomqtt_connector(broker: BrokerUrl, *, timeout: float = 10.0, ca_file: str 
             clean_session=True,
             keepalive=KEEPALIVE_SECONDS,
             timeout=timeout,
-            tls_context=ssl.create_default_context(cafile=ca_file) if broker.tls else None,
+            tls_context=tls,
             # Without it the second small packet of a millisecond waits 40 ms for the first one's TCP ACK.
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
         )

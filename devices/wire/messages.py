@@ -50,6 +50,7 @@ __all__ = [
     "HubState",
     "HubTime",
     "Malformed",
+    "Place",
     "Rebirth",
     "Refusal",
     "Reply",
@@ -78,6 +79,7 @@ __all__ = [
     "encode",
     "encode_ack",
     "encode_command",
+    "encode_description",
     "encode_event",
     "encode_gap",
     "encode_hub_state",
@@ -108,6 +110,19 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a device was set up: the window it stands at, the kiosk it prints for, its floor, its board's scope.
+
+    A wish; the hub's registry decides.
+    """
+
+    window: Short | None = None
+    kiosk: Id | None = None
+    floor: Short | None = None
+    scope: Short | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Description:
     """What a device is. `contract` is the version of this contract that it speaks."""
 
@@ -115,6 +130,7 @@ class Description:
     firmware: Annotated[str, msgspec.Meta(max_length=200)]
     contract: int = CONTRACT_VERSION
     capabilities: Annotated[tuple[Short, ...], msgspec.Meta(max_length=50)] = ()
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +289,10 @@ def encode_state(state: State) -> bytes:
     if state.at is None:
         return encode({"state": state.state, "boot": state.boot})
     return encode(state)
+
+
+def encode_description(description: Description) -> bytes:
+    return encode(description)
 
 
 def encode_reported(reported: Reported) -> bytes:

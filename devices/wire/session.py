@@ -34,6 +34,7 @@ from devices.wire.messages import (
     decode_hub_time,
     decode_rebirth,
     decode_reply,
+    encode_description,
     encode_reported,
     encode_result,
     encode_state,
@@ -81,11 +82,11 @@ class DeviceSession:
         backoff: Backoff | None = None,
     ) -> None:
         self.address = address
+        self.description = description
         self.clock: Clock = clock or SystemClock()
         self.hub_clock = HubClock(self.clock)
         self.unreadable = 0
         self._connect = connect
-        self._description = description
         self._backoff = backoff or Backoff()
         self._delivery = Delivery(address.kind, outbox or Outbox(), self.clock, self.hub_clock, self._stir)
         self._commands = CommandDesk(address.kind, ledger or Ledger(), self.hub_clock, self._tell_result)
@@ -302,7 +303,7 @@ class DeviceSession:
         """Ahead of everything else that waits."""
         first: list[tuple[Channel, bytes]] = [
             ("state", self._state("online")),
-            ("description", encode(self._description)),
+            ("description", encode_description(self.description)),
         ]
         if (reported := self._desired.reported) is not None:
             first.append(("reported", encode_reported(reported)))

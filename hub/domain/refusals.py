@@ -31,14 +31,29 @@ class Sentence:
 def sentence(code: str, facts: Mapping[str, Fact]) -> Sentence:
     """The sentences of a refusal; an unknown code or a missing fact still gives a readable one."""
     words = SENTENCES.get(code, _UNKNOWN)
-    known = _Facts(facts)
-    return Sentence(words.zh.format_map(known), words.en.format_map(known))
+    zh = _Facts(facts)
+    state = facts.get("state")
+    if isinstance(state, str):
+        zh["state"] = _STATES_ZH.get(state, state)
+    return Sentence(words.zh.format_map(zh), words.en.format_map(_Facts(facts)))
 
 
 class _Facts(dict[str, Fact]):
     def __missing__(self, key: str) -> str:
         return "…"
 
+
+_STATES_ZH: Mapping[str, str] = {
+    "waiting": "等候",
+    "called": "已叫号",
+    "serving": "办理中",
+    "finished": "已办结",
+    "missed": "过号",
+    "parked": "挂起",
+    "abandoned": "弃号",
+    "void": "作废",
+    "expired": "日终清号",
+}
 
 _UNKNOWN = Sentence("请求未被受理。", "The request was refused.")
 

@@ -18,9 +18,11 @@ class Line:
     outgrows the line: a line of any length costs the same.
     """
 
-    __slots__ = ("_head", "_ids", "_keys")
+    __slots__ = ("_head", "_ids", "_keys", "occupied")
 
     def __init__(self) -> None:
+        self.occupied = False
+        """Whether anybody waits here; an attribute, because an estimate asks it of dozens of lines."""
         self._keys: list[Key] = []
         self._ids: list[str] = []
         self._head = 0
@@ -45,6 +47,7 @@ class Line:
     def insert(self, key: Key, ticket: str) -> None:
         """Raises ``ValueError`` when the key is taken."""
         keys = self._keys
+        self.occupied = True
         if not keys or keys[-1] < key:
             keys.append(key)
             self._ids.append(ticket)
@@ -65,6 +68,7 @@ class Line:
             del keys[at], self._ids[at]
             return
         self._head = head = head + 1
+        self.occupied = head < len(keys)
         if head >= _KEPT_GAP and head * 2 >= len(keys):
             del keys[:head], self._ids[:head]
             self._head = 0

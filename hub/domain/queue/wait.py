@@ -55,8 +55,9 @@ def outlook(day: QueueDay, line: str, key: Key, at: int) -> Outlook:
     lines, pace = day.lines, day.pace
     ahead, work = 0, 0.0
     for name, letter in day.rivals[line]:
-        before = lines[name].count_before(key)
-        if before:
+        there = lines[name]
+        if there.occupied:
+            before = there.count_before(key)
             ahead += before
             work += before * pace[letter].mean_ms
     return Outlook(ahead, _wait(day, line, ahead, work, at))
@@ -76,12 +77,16 @@ def _wait(day: QueueDay, line: str, ahead: int, work: float, at: int) -> tuple[i
             free += 1
             continue
         ticket = tickets[window.active]
-        mean = pace[ticket.category].mean_ms
-        since = at if ticket.called_at is None else ticket.called_at
-        rest = min(mean, max(mean - (at - since), mean * _LEFT_AT_LEAST))
+        rest = mean = pace[ticket.category].mean_ms
         held += mean
+        called_at = ticket.called_at
+        if called_at is not None and called_at < at:
+            rest -= at - called_at
+            if rest < mean * _LEFT_AT_LEAST:
+                rest = mean * _LEFT_AT_LEAST
         left += rest
-        soonest = min(soonest, rest)
+        if rest < soonest:
+            soonest = rest
     if not opened:
         return None
     if ahead < free:

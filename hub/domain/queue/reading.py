@@ -1,0 +1,128 @@
+"""What pages ask of a day, read without changing it; none of it looks at every ticket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub.domain.queue.layout import category_line, window_line
+from hub.domain.queue.order import upcoming
+from hub.domain.queue.state import QueueDay, Ticket, Window
+from hub.domain.refusals import Sentence
+
+_MINUTE = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A number called to a window and still there. ``at`` in ms; ``recalls`` since that call."""
+
+    number: str
+    ticket: str
+    window: str
+    floor: int
+    zone: str
+    at: int
+    state: str
+    recalls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Who comes next at a window, in order, and why the first does (None: nobody waits)."""
+
+    tickets: tuple[Ticket, ...]
+    reason: Sentence | None
+
+
+def waiting(day: QueueDay) -> int:
+    """How many wait in the hall."""
+    return sum(len(line) for line in day.lines.values())
+
+
+def waiting_by_line(day: QueueDay) -> dict[str, int]:
+    """Of every line, windows' own ones only while somebody waits there."""
+    return {name: len(line) for name, line in day.lines.items() if len(line) or not name.startswith("@")}
+
+
+def waiting_by_category(day: QueueDay) -> dict[str, int]:
+    """Of every category of today, those who wait for one window counted in theirs."""
+    counts = dict.fromkeys(day.floors, 0)
+    for name, line in day.lines.items():
+        if not name.startswith("@"):
+            counts[name.rpartition("/")[0]] += len(line)
+        else:
+            for ticket in line:
+                counts[day.tickets[ticket].category] += 1
+    return counts
+
+
+def waiting_for(day: QueueDay, window: Window) -> int:
+    """How many the window may call from: its lines together."""
+    return sum(len(day.lines[line]) for line in window.lines)
+
+
+def longest_wait(day: QueueDay, at: int, lines: tuple[str, ...] | None = None) -> int:
+    """In ms, since its holder last began to wait, of those in ``lines`` (None: the hall); 0 when nobody waits."""
+    longest = 0
+    for name in day.lines if lines is None else lines:
+        line = day.lines[name]
+        for index in range(len(line)):
+            # A key is never later than the moment its holder began to wait, so nobody further on waits longer.
+            if at - line.nth_key(index)[0] <= longest:
+                break
+            longest = max(longest, at - day.tickets[line.nth(index)].waiting_since)
+    return longest
+
+
+def category_lines(day: QueueDay, letter: str) -> tuple[str, ...]:
+    """The category's lines today."""
+    return tuple(category_line(letter, floor) for floor in day.floors.get(letter, ()))
+
+
+def recent_calls(day: QueueDay, limit: int, floor: int | None = None, zone: str | None = None) -> list[Call]:
+    """The numbers at windows now, the latest call first; of one floor or zone, or of the hall."""
+    calls: list[Call] = []
+    for window in day.windows.values():
+        if window.active is None or floor not in (None, window.floor) or zone not in (None, window.zone):
+            continue
+        ticket = day.tickets[window.active]
+        calls.append(
+            Call(
+                ticket.number,
+                ticket.id,
+                window.number,
+                window.floor,
+                window.zone,
+                ticket.called_at or 0,
+                ticket.state,
+                ticket.recalls,
+            )
+        )
+    calls.sort(key=lambda call: (-call.at, call.window))
+    return calls[:limit]
+
+
+def next_at(day: QueueDay, window: Window, at: int, limit: int) -> Next:
+    """The next ``limit`` of this window, and a line a clerk can tell the others why."""
+    tickets = tuple(upcoming(day, window, at, limit))
+    return Next(tickets, _reason(day, window, tickets[0], at) if tickets else None)
+
+
+def _reason(day: QueueDay, window: Window, ticket: Ticket, at: int) -> Sentence:
+    minutes = max(0, at - ticket.issued_at) // _MINUTE
+    zh, en = [f"取号已 {minutes} 分钟"], [f"{minutes} min since the ticket was taken"]
+    if ticket.line == window_line(window.number):
+        zh.append("转到本窗口")
+        en.append("sent to this window")
+    elif ticket.category == window.home:
+        zh.append("本窗口主类别")
+        en.append("this window's home category")
+    if ticket.priority is not None and day.plan is not None:
+        for known in day.plan.policy.classes:
+            if known.name == ticket.priority:
+                zh.append(f"{known.zh}优先 {known.credit_minutes} 分钟")
+                en.append(f"{known.en}: {known.credit_minutes} min priority")
+    if ticket.reinstated:
+        zh.append("过时补号")
+        en.append("reinstated after being missed")
+    return Sentence(f"{ticket.number}：{'，'.join(zh)}。", f"{ticket.number}: {', '.join(en)}.")

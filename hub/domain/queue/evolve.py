@@ -77,7 +77,7 @@ def evolve(day: QueueDay, event: e.QueueEvent) -> None:
         case e.PrintUnknown():
             _record_print(day.tickets[event.ticket], event.copy, UNKNOWN)
         case e.ReprintOrdered():
-            _print_again(day.tickets[event.ticket], event.printer)
+            _print_again(day.tickets[event.ticket], event.printer, event.at)
         case e.TicketAbandoned():
             _end(day, event.ticket, ABANDONED, event.at)
         case e.TicketVoided():
@@ -127,6 +127,9 @@ def _issue(day: QueueDay, event: e.TicketIssued) -> None:
         printer=event.printer,
         waiting_since=event.at,
         print_state=NO_PRINT if event.printer is None else PENDING,
+        told_ahead=event.ahead,
+        told_wait=event.wait,
+        print_asked_at=event.at,
     )
     day.numbers[event.number] = event.ticket
     day.issued[event.category] = day.issued.get(event.category, 0) + 1
@@ -209,7 +212,8 @@ def _record_print(ticket: Ticket, copy: int, state: str) -> None:
         ticket.earlier_prints = (*earlier[:copy], state, *earlier[copy + 1 :])
 
 
-def _print_again(ticket: Ticket, printer: str) -> None:
+def _print_again(ticket: Ticket, printer: str, at: int) -> None:
+    ticket.print_asked_at = at
     ticket.earlier_prints = (*ticket.earlier_prints, ticket.print_state)
     ticket.copies += 1
     ticket.print_state = PENDING

@@ -52,6 +52,9 @@ class Ticket:
     rating: int | None = None
     copies: int = 0
     print_state: str = NO_PRINT
+    told_ahead: int = 0
+    told_wait: tuple[int, int] | None = None
+    print_asked_at: int = 0
     earlier_prints: tuple[str, ...] = ()
 
 

@@ -1,0 +1,125 @@
+"""The hub's clocks: wall time in ms since 1970 UTC, monotonic time in ms, and waiting until a wall time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    def now(self) -> int:
+        """Wall time, ms since 1970 UTC. It may step."""
+        ...
+
+    def monotonic(self) -> int:
+        """Ms of an arbitrary origin that never step, at the clock's own speed."""
+        ...
+
+    async def sleep(self, ms: int) -> None:
+        """Wait for ``ms`` of this clock's time."""
+        ...
+
+
+class SystemClock:
+    """The operating system's clocks."""
+
+    def now(self) -> int:
+        return time.time_ns() // 1_000_000
+
+    def monotonic(self) -> int:
+        return time.monotonic_ns() // 1_000_000
+
+    async def sleep(self, ms: int) -> None:
+        await asyncio.sleep(max(ms, 0) / 1000)
+
+
+class FastClock:
+    """Starts at ``start`` and runs ``speed`` times as fast as the system's; for demos and replays."""
+
+    def __init__(self, start: int, speed: float) -> None:
+        self._start = start
+        self._origin = time.monotonic_ns()
+        self.speed = speed
+
+    def monotonic(self) -> int:
+        return int((time.monotonic_ns() - self._origin) / 1_000_000 * self.speed)
+
+    def now(self) -> int:
+        return self._start + self.monotonic()
+
+    async def sleep(self, ms: int) -> None:
+        await asyncio.sleep(max(ms, 0) / 1000 / self.speed)
+
+
+class ManualClock:
+    """Moves only when told: ``advance`` passes time, ``step`` sets the wall clock wrong."""
+
+    def __init__(self, start: int) -> None:
+        self._wall = start
+        self._passed = 0
+        self._moved = asyncio.Event()
+
+    def now(self) -> int:
+        return self._wall
+
+    def monotonic(self) -> int:
+        return self._passed
+
+    def advance(self, ms: int) -> None:
+        self._wall += ms
+        self._passed += ms
+        self._wake()
+
+    def step(self, ms: int) -> None:
+        self._wall += ms
+        self._wake()
+
+    def _wake(self) -> None:
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
+
+    async def sleep(self, ms: int) -> None:
+        due = self._passed + ms
+        while self._passed < due:
+            await self._moved.wait()
+
+
+class TrustedClock:
+    """The wall clock as long as it agrees with the monotonic one within ``limit`` ms.
+
+    After a larger step ``now`` goes on from the last agreement at monotonic pace, and ``stepped`` tells the step,
+    until ``confirm`` accepts the wall clock (rule: a step freezes rollover, expiry and deadlines until confirmed).
+    """
+
+    def __init__(self, clock: Clock, limit: int = 300_000) -> None:
+        self._clock = clock
+        self._limit = limit
+        self._wall = clock.now()
+        self._mono = clock.monotonic()
+        self.stepped = 0
+
+    def not_before(self, at: int) -> None:
+        """Start no earlier than ``at``, the time of the log's last entry: a clock set back over a restart is a step."""
+        if self._clock.now() < at - self._limit:
+            self._wall, self._mono = at, self._clock.monotonic()
+            self.stepped = self._clock.now() - at
+
+    def now(self) -> int:
+        wall, mono = self._clock.now(), self._clock.monotonic()
+        expected = self._wall + mono - self._mono
+        off = wall - expected
+        if -self._limit <= off <= self._limit:
+            self._wall, self._mono, self.stepped = wall, mono, 0
+            return wall
+        self.stepped = off
+        return expected
+
+    def confirm(self) -> None:
+        self._wall, self._mono, self.stepped = self._clock.now(), self._clock.monotonic(), 0
+
+    def monotonic(self) -> int:
+        return self._clock.monotonic()
+
+    async def sleep(self, ms: int) -> None:
+        await self._clock.sleep(ms)

@@ -1,0 +1,105 @@
+"""The table from a command to its streams and rule, and from a stream to its state: the only place that knows all areas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import cast, get_args
+
+import msgspec
+
+from hub.core.submission import Command, Event
+from hub.domain.clock.commands import ClockCommand
+from hub.domain.clock.decide import decide as decide_clock
+from hub.domain.clock.evolve import evolve as evolve_clock
+from hub.domain.clock.state import ClockState
+from hub.domain.devices.commands import DeviceCommand
+from hub.domain.devices.decide import decide as decide_device
+from hub.domain.devices.evolve import evolve as evolve_device
+from hub.domain.devices.state import DeviceState
+from hub.domain.hall.commands import HallCommand
+from hub.domain.hall.decide import decide as decide_hall
+from hub.domain.hall.evolve import evolve as evolve_hall
+from hub.domain.hall.state import HallState
+from hub.domain.queue.commands import QueueCommand
+from hub.domain.queue.decide import decide as decide_queue
+from hub.domain.queue.evolve import evolve as evolve_queue
+from hub.domain.queue.state import QueueDay
+
+Events = Sequence[tuple[int, Event]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """How a stream's state begins and follows its events.
+
+    ``snapshot`` names the fold's version for long streams, whose state is then kept as JSON; None: always replayed.
+    """
+
+    fresh: Callable[[], object]
+    evolve: Callable[[object, Event], None]
+    snapshot: str | None = None
+    encode: Callable[[object], bytes] = msgspec.json.encode
+    decode: Callable[[bytes], object] = msgspec.json.decode
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``streams`` names the one to three streams a command needs; ``decide`` gets their states in that order.
+
+    It returns events, each with the index of its stream, and the reply; it raises ``Refused`` before anything changes.
+    """
+
+    streams: Callable[[Command], tuple[str, ...]]
+    decide: Callable[[Sequence[object], Command], tuple[Events, object]]
+
+
+def _queue(states: Sequence[object], command: Command) -> tuple[Events, object]:
+    decided = decide_queue(cast(QueueDay, states[0]), cast(QueueCommand, command))
+    return [(0, event) for event in decided.events], decided.reply
+
+
+def _hall(states: Sequence[object], command: Command) -> tuple[Events, object]:
+    decided = decide_hall(cast(HallState, states[0]), cast(HallCommand, command))
+    return [(0, event) for event in decided.events], decided.reply
+
+
+def _device(states: Sequence[object], command: Command) -> tuple[Events, object]:
+    decided = decide_device(cast(DeviceState, states[0]), cast(DeviceCommand, command))
+    return [(0, event) for event in decided.events], decided.reply
+
+
+def _clock(states: Sequence[object], command: Command) -> tuple[Events, object]:
+    decided = decide_clock(cast(ClockState, states[0]), cast(ClockCommand, command))
+    return [(0, event) for event in decided.events], decided.reply
+
+
+def _streams_of_queue(command: Command) -> tuple[str, ...]:
+    return ("queue/" + cast(QueueCommand, command).day,)
+
+
+def _streams_of_device(command: Command) -> tuple[str, ...]:
+    return ("device/" + cast(DeviceCommand, command).device,)
+
+
+RULES: dict[type, Rule] = {
+    **dict.fromkeys(get_args(QueueCommand), Rule(_streams_of_queue, _queue)),
+    **dict.fromkeys(get_args(HallCommand), Rule(lambda _: ("hall",), _hall)),
+    **dict.fromkeys(get_args(DeviceCommand), Rule(_streams_of_device, _device)),
+    **dict.fromkeys(get_args(ClockCommand), Rule(lambda _: ("hub",), _clock)),
+}
+
+_Evolve = Callable[[object, Event], None]
+
+FOLDS: dict[str, Fold] = {
+    "queue": Fold(QueueDay, cast(_Evolve, evolve_queue)),
+    "hall": Fold(HallState, cast(_Evolve, evolve_hall)),
+    "device": Fold(
+        DeviceState,
+        cast(_Evolve, evolve_device),
+        snapshot="device-1",
+        decode=lambda data: msgspec.json.decode(data, type=DeviceState),
+    ),
+    "hub": Fold(ClockState, cast(_Evolve, evolve_clock)),
+}
+"""By the part of a stream's name before the slash."""

@@ -1,0 +1,282 @@
+"""The one writer: submit → decide → append → evolve → reply, a batch of one loop tick in one durable transaction.
+
+Theory. Commands of one tick are decided in order, each against states that already hold what earlier ones of the batch
+changed; states change in memory before the append, in the same tick, so nobody can read them in between. After the
+append the listeners hear the entries, then the callbacks get their outcomes. A failed append is fatal, except a full
+disk: it wrote nothing, the touched states are dropped to be read again, and the batch is refused with ``no-room``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from hub.core.clock import Clock
+from hub.core.ids import Ids
+from hub.core.rules import FOLDS, RULES, Fold
+from hub.core.submission import Committed, Event, Submission
+from hub.domain.personal import Personal
+from hub.domain.refusals import Refused
+from hub.log.codec import Codec
+from hub.log.entry import Batch, DeviceStep, Draft, KeyedOutcome, LogBroken, NoRoom, Outcome, Snapshot
+from hub.log.port import Log
+
+log = logging.getLogger(__name__)
+
+Done = Callable[[Outcome], None]
+Listener = Callable[[Sequence[Committed]], None]
+
+BATCH = 1000
+CACHED_STREAMS = 1024
+SNAPSHOT_EVERY = 500
+
+_encode = msgspec.json.encode
+NO_ROOM = Outcome(False, b'{"code":"no-room","facts":{}}', 0)
+OTHER_BODY = Outcome(False, b'{"code":"other-body","facts":{}}', 0)
+FAULT = b'{"code":"fault","facts":{}}'
+
+
+@dataclass(slots=True)
+class _Stream:
+    fold: Fold
+    state: object
+    version: int
+    snapshot_at: int
+
+
+class Writer:
+    """Owns every stream's state and the log's end. Not thread-safe: all calls come from the event loop's thread."""
+
+    def __init__(self, log: Log, codec: Codec, clock: Clock, ids: Ids, on_fatal: Callable[[BaseException], None]) -> None:
+        self._log = log
+        self._codec = codec
+        self._clock = clock
+        self._ids = ids
+        self._on_fatal = on_fatal
+        self._streams: OrderedDict[str, _Stream] = OrderedDict()
+        self._pending: list[tuple[Submission, Done]] = []
+        self._scheduled = False
+        self._listeners: list[Listener] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.position = log.head().position
+        self.faults = 0
+        self.batches = 0
+        self.observe_commit: Callable[[float, int], None] | None = None
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Hear every batch after its commit, before its replies leave. Returns how to stop listening."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def state(self, stream: str) -> object:
+        """The stream's present state, read-only; loaded when first needed."""
+        return self._load(stream).state
+
+    def submit(self, submission: Submission) -> asyncio.Future[Outcome]:
+        """The outcome once it is committed. Refusals are outcomes, not exceptions."""
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+
+        def done(outcome: Outcome) -> None:
+            if not future.cancelled():
+                future.set_result(outcome)
+
+        self.push(submission, done)
+        return future
+
+    def push(self, submission: Submission, done: Done) -> None:
+        """As ``submit`` with a callback, which must not raise: the cheap way for the intake."""
+        self._pending.append((submission, done))
+        if not self._scheduled:
+            self._scheduled = True
+            self._loop = self._loop or asyncio.get_running_loop()
+            self._loop.call_soon(self._drain)
+
+    def flush(self) -> None:
+        """Commit what is pending now; for an orderly stop."""
+        while self._pending:
+            self._drain()
+
+    def _drain(self) -> None:
+        self._scheduled = False
+        batch, self._pending = self._pending[:BATCH], self._pending[BATCH:]
+        if not batch:
+            return
+        if self._pending and self._loop is not None:
+            self._scheduled = True
+            self._loop.call_soon(self._drain)
+        try:
+            replies, committed = self._commit(batch)
+        except NoRoom:
+            # what came behind is refused too: a device's later event must not be taken before its lost one
+            batch, self._pending = [*batch, *self._pending], []
+            log.error("no-room", extra={"facts": {"commands": len(batch)}})
+            for _, done in batch:
+                done(NO_ROOM)
+            return
+        except BaseException as error:
+            self._on_fatal(error)
+            raise
+        if committed:
+            for listener in tuple(self._listeners):
+                listener(committed)
+        for done, outcome in replies:
+            done(outcome)
+
+    def _commit(self, batch: Sequence[tuple[Submission, Done]]) -> tuple[list[tuple[Done, Outcome]], list[Committed]]:
+        now = self._clock.now()
+        replies: list[tuple[Done, Outcome]] = []
+        written: list[tuple[str, int, Event, Submission, bytes]] = []
+        outcomes: list[KeyedOutcome] = []
+        steps: list[DeviceStep] = []
+        keyed: dict[bytes, tuple[bytes, Outcome]] = {}
+        touched: set[str] = set()
+        subjects: set[str] = set()
+        for submission, done in batch:
+            key = submission.key
+            if key is not None:
+                stored = keyed.get(key)
+                if stored is None:
+                    row = self._log.outcome(key)
+                    stored = (row.fingerprint, row.outcome) if row is not None else None
+                if stored is not None:
+                    replies.append((done, stored[1] if stored[0] == submission.fingerprint else OTHER_BODY))
+                    continue
+            outcome = self._decide(submission, written, touched, subjects)
+            replies.append((done, outcome))
+            if key is not None:
+                keyed[key] = (submission.fingerprint, outcome)
+                outcomes.append(KeyedOutcome(key, submission.fingerprint, outcome, now))
+            step = submission.step
+            if step is not None:
+                steps.append(DeviceStep(step.device, step.epoch, step.seq, submission.fingerprint, outcome, now))
+        if not (written or outcomes or steps):
+            return replies, []
+        try:
+            committed = self._append(written, outcomes, steps, subjects, now)
+        except NoRoom:
+            for stream in touched:
+                self._streams.pop(stream, None)
+            raise
+        if len(self._streams) > CACHED_STREAMS:
+            self._forget_streams(touched)
+        return replies, committed
+
+    def _decide(
+        self,
+        submission: Submission,
+        written: list[tuple[str, int, Event, Submission, bytes]],
+        touched: set[str],
+        subjects: set[str],
+    ) -> Outcome:
+        if submission.refused is not None:
+            return Outcome(False, submission.refused, self.position + len(written))
+        command = submission.command
+        if command is None:
+            return Outcome(True, b"{}", self.position + len(written))
+        rule = RULES[type(command)]
+        names = rule.streams(command)
+        loaded = [self._load(name) for name in names]
+        try:
+            events, reply = rule.decide([stream.state for stream in loaded], command)
+        except Refused as refused:
+            facts = {"code": refused.code, "facts": refused.facts}
+            return Outcome(False, _encode(facts), self.position + len(written))
+        except Exception:
+            # a rule is pure, so its failure changed nothing: the asker is told, the hall goes on
+            self.faults += 1
+            log.exception("a rule failed", extra={"facts": {"command": type(command).__name__}})
+            return Outcome(False, FAULT, self.position + len(written))
+        if events:
+            cause = self._ids.make() if submission.key is None else submission.key
+            for index, event in events:
+                stream = loaded[index]
+                stream.fold.evolve(stream.state, event)
+                stream.version += 1
+                written.append((names[index], stream.version, event, submission, cause))
+                for subject in subjects_of(event):
+                    subjects.add(subject)
+            touched.update(names)
+        return Outcome(True, _encode(reply), self.position + len(written))
+
+    def _append(
+        self,
+        written: Sequence[tuple[str, int, Event, Submission, bytes]],
+        outcomes: list[KeyedOutcome],
+        steps: list[DeviceStep],
+        subjects: set[str],
+        now: int,
+    ) -> list[Committed]:
+        if subjects:
+            self._codec.keys.ensure(subjects)
+        drafts: list[Draft] = []
+        encode = self._codec.encode
+        for stream, version, event, submission, cause in written:
+            name, data = encode(event, stream)
+            drafts.append(Draft(stream, version, name, submission.occurred_at, submission.actor, cause, data))
+        entries = self._log.append(Batch(drafts, outcomes, steps, now))
+        self.batches += 1
+        if entries:
+            self.position = entries[-1].position
+        return [Committed(entry, row[2]) for entry, row in zip(entries, written, strict=True)]
+
+    def _load(self, name: str) -> _Stream:
+        stream = self._streams.get(name)
+        if stream is not None:
+            return stream
+        fold = FOLDS[name.partition("/")[0]]
+        version, state = 0, fold.fresh()
+        if fold.snapshot is not None:
+            kept = self._log.snapshot(name, fold.snapshot)
+            if kept is not None:
+                version, state = kept.version, fold.decode(kept.data)
+        snapshot_at = version
+        for entry in self._log.read_stream(name, version):
+            if entry.version != version + 1:
+                raise LogBroken(f"stream {name} jumps from version {version} to {entry.version}")
+            fold.evolve(state, self._codec.decode(entry))
+            version = entry.version
+        stream = self._streams[name] = _Stream(fold, state, version, snapshot_at)
+        return stream
+
+    def _forget_streams(self, touched: set[str]) -> None:
+        """Drop the oldest loaded long streams, with a snapshot where it saves reading many entries again."""
+        for name in list(self._streams):
+            if len(self._streams) <= CACHED_STREAMS // 2:
+                break
+            stream = self._streams[name]
+            if name in touched or stream.fold.snapshot is None:
+                continue
+            self._keep_snapshot(name, stream)
+            del self._streams[name]
+
+    def keep_snapshots(self) -> None:
+        """Store snapshots of long streams that grew; for quiet moments and an orderly stop."""
+        for name, stream in self._streams.items():
+            self._keep_snapshot(name, stream)
+
+    def _keep_snapshot(self, name: str, stream: _Stream) -> None:
+        fold = stream.fold
+        if fold.snapshot is not None and stream.version - stream.snapshot_at >= SNAPSHOT_EVERY:
+            self._log.put_snapshot(Snapshot(name, stream.version, fold.snapshot, fold.encode(stream.state)))
+            stream.snapshot_at = stream.version
+
+
+_PERSONAL_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
+def subjects_of(event: Event) -> Iterable[str]:
+    """Subjects of the personal values an event carries in clear."""
+    kind = type(event)
+    names = _PERSONAL_FIELDS.get(kind)
+    if names is None:
+        hints = kind.__annotations__
+        names = _PERSONAL_FIELDS[kind] = tuple(name for name, hint in hints.items() if "Personal" in str(hint))
+    for name in names:
+        value = getattr(event, name)
+        if isinstance(value, Personal) and value.value is not None:
+            yield value.subject

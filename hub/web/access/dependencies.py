@@ -23,7 +23,7 @@ from hub.web.site import site
 CSRF_HEADER = "x-csrf-token"
 CSRF_FIELD = "csrf"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_MUST_CHANGE_ALLOWS = frozenset({"/account/password", "/sign-out", "/api/v1/me"})
+_MUST_CHANGE_ALLOWS = frozenset({"/account/password", "/sign-out", "/api/v1/me", "/api/v1/me/password"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,122 @@
+"""The web floor as one ASGI application: security headers around pages and API, live streams beside them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from hub.domain.refusals import Refused
+from hub.web import problems
+from hub.web.access import sign_in
+from hub.web.access.passwords import PasswordDesk
+from hub.web.access.store import AccessStore
+from hub.web.access.throttle import Throttle
+from hub.web.api import hall, kiosk, people, tickets, windows
+from hub.web.api.documented import complete
+from hub.web.live import Live
+from hub.web.live_stream import LiveStream
+from hub.web.pace import Pace
+from hub.web.security import SecurityHeaders
+from hub.web.site import DevicePresence, Site, WebOptions
+
+if TYPE_CHECKING:
+    from hub.core.hub import Hub
+
+DESCRIPTION = (
+    "The hall's HTTP API. Errors are problem documents (application/problem+json) with a stable `code` and sentences "
+    "in Chinese and English. Times are RFC 3339 in UTC. See docs/api.md."
+)
+
+_API = (tickets.router, windows.router, hall.router, people.router, kiosk.router)
+
+
+def build_app(
+    hub: Hub,
+    access: AccessStore,
+    live: Live,
+    options: WebOptions,
+    *,
+    pages: Sequence[APIRouter] = (),
+    devices: Callable[[], Sequence[DevicePresence]] = tuple,
+    extra_routes: Sequence[BaseRoute] = (),
+) -> FastAPI:
+    """The application. ``pages`` are the routers of people's pages, ``extra_routes`` what operations mount
+    (``/metrics``, ``/health/…``); ``devices`` tells who is present. ``Site`` stands at ``app.state.site``."""
+    app = _Documented(
+        title="hallhub",
+        version="1",
+        description=DESCRIPTION,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.site = Site(
+        hub=hub,
+        access=access,
+        live=live,
+        options=options,
+        devices=devices,
+        passwords=PasswordDesk(),
+        throttle=Throttle(time.monotonic),
+        kiosk_key=access.secret("kiosk"),
+        kiosk_pace=Pace(options.kiosk_pace, options.kiosk_pace * 10),
+    )
+    app.router.routes.append(Route("/live", LiveStream(), methods=None, include_in_schema=False))
+    for router in (*_API, sign_in.router, *pages):
+        app.include_router(router)
+    app.router.routes.extend(extra_routes)
+    app.add_exception_handler(Refused, problems.on_refused)
+    app.add_exception_handler(HTTPException, problems.on_http_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(Exception, problems.on_failure)
+    app.add_middleware(PageCompression)
+    app.add_middleware(SecurityHeaders, secure=options.secure)
+    return app
+
+
+async def close_app(app: FastAPI) -> None:
+    """Let go of worker threads."""
+    await asyncio.to_thread(cast("Site", app.state.site).passwords.close)
+
+
+class _Documented(FastAPI):
+    """FastAPI whose document also knows the types that msgspec reads and writes."""
+
+    def openapi(self) -> dict[str, Any]:
+        if not self.openapi_schema:
+            self.openapi_schema = complete(super().openapi())
+        return self.openapi_schema
+
+
+class PageCompression:
+    """gzip for pages; live streams and the API's small answers pass untouched."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._plain = app
+        self._packed = GZipMiddleware(app, minimum_size=500, compresslevel=6)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope.get("path", "")
+        plain = path == "/live" or path.startswith(("/api/", "/static/"))
+        await (self._plain if plain else self._packed)(scope, receive, send)
+
+
+async def _on_invalid(_request: Request, error: Exception) -> Response:
+    """A path, query or form value of the wrong shape, named by FastAPI's own check."""
+    assert isinstance(error, RequestValidationError)
+    first = cast("dict[str, object]", error.errors()[0]) if error.errors() else {}
+    place = cast("tuple[object, ...]", first.get("loc", ()))
+    return problems.problem(
+        "bad-value", {"field": str(place[-1]) if place else "", "problem": str(first.get("msg", ""))}
+    )

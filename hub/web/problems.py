@@ -1,0 +1,194 @@
+"""Refusals as answers: problem documents for programs, a page or a redirect for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from urllib.parse import quote
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from hub.domain.refusals import Fact, Refused, Sentence, sentence
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS: Mapping[str, int] = {
+    "malformed-json": 400,
+    "not-utf-8": 400,
+    "too-deep": 400,
+    "idempotency-key-needed": 400,
+    "bad-idempotency-key": 400,
+    "sign-in-needed": 401,
+    "bad-token": 401,
+    "bad-password": 401,
+    "not-allowed": 403,
+    "password-must-change": 403,
+    "bad-csrf": 403,
+    "wrong-origin": 403,
+    "unknown-account": 404,
+    "unknown-channel": 404,
+    "unknown-device": 404,
+    "unknown-ticket": 404,
+    "unknown-token": 404,
+    "unknown-window": 404,
+    "not-found": 404,
+    "method-not-allowed": 405,
+    "too-large": 413,
+    "not-json": 415,
+    "bad-account": 422,
+    "bad-phone": 422,
+    "bad-value": 422,
+    "reason-needed": 422,
+    "unknown-category": 422,
+    "unknown-priority": 422,
+    "unknown-role": 422,
+    "same-password": 422,
+    "weak-password": 422,
+    "too-many-attempts": 429,
+    "too-many-tickets": 429,
+    "fault": 500,
+    "internal-error": 500,
+    "too-many-streams": 503,
+    "stopping": 503,
+    "no-room": 507,
+}
+"""Codes that are not 409, the answer to every other refusal."""
+
+SENTENCES: Mapping[str, Sentence] = {
+    "malformed-json": Sentence(
+        "请求内容不是有效的 JSON：{problem}。", "The body is not valid JSON: {problem}. Send one JSON object."
+    ),
+    "not-utf-8": Sentence("请求内容不是 UTF-8 编码。", "The body is not UTF-8. Encode it as UTF-8."),
+    "too-deep": Sentence("请求内容嵌套过深。", "The body is nested too deeply."),
+    "too-large": Sentence(
+        "请求内容超过 {limit} 字节，没有执行。", "The body is larger than {limit} bytes; nothing was done."
+    ),
+    "not-json": Sentence(
+        "请求内容类型应为 application/json。", "The content type must be application/json, not {type}."
+    ),
+    "idempotency-key-needed": Sentence(
+        "缺少请求头 Idempotency-Key。请为每次操作带一个新编号，重试时用同一个。",
+        "The header Idempotency-Key is missing. Send a new one with each act and the same one with its retries.",
+    ),
+    "bad-idempotency-key": Sentence(
+        "请求头 Idempotency-Key 应为 1 到 64 个字符，只用字母、数字、点、下划线和连字符。",
+        "The header Idempotency-Key must be 1 to 64 characters of A-Z, a-z, 0-9, '.', '_' and '-'.",
+    ),
+    "sign-in-needed": Sentence("请先登录。", "Please sign in."),
+    "bad-token": Sentence("访问令牌无效或已吊销。", "The token is not valid or was revoked. Ask the administrator."),
+    "bad-password": Sentence("账号或密码不正确。", "The account or the password is wrong."),
+    "not-allowed": Sentence(
+        "您的角色无权进行此操作。请联系主管或管理员。",
+        "Your role may not do this. Ask a supervisor or the administrator.",
+    ),
+    "password-must-change": Sentence("请先修改密码。", "Please set a new password first."),
+    "weak-password": Sentence(
+        "密码须为 {shortest} 到 {longest} 个字符。", "A password has {shortest} to {longest} characters."
+    ),
+    "too-many-attempts": Sentence(
+        "尝试次数过多，请 {seconds} 秒后再试。", "Too many attempts. Try again in {seconds} seconds."
+    ),
+    "too-many-tickets": Sentence("取号太快，请稍候再试。", "Tickets are taken too fast here. Please wait a moment."),
+    "bad-csrf": Sentence(
+        "页面已过期，没有执行。请刷新页面再操作。", "The page is out of date and nothing was done. Reload it."
+    ),
+    "wrong-origin": Sentence(
+        "请求来自其他网站（{origin}），没有执行。若经此地址访问，请在配置中设置 [web] public_url。",
+        "The request came from another site ({origin}) and nothing was done. If the hub is reached by that address, "
+        "set [web] public_url to it.",
+    ),
+    "same-password": Sentence("新密码不能与旧密码相同。", "The new password must differ from the old one."),
+    "unknown-account": Sentence("没有账号 {name}。", "There is no account {name}."),
+    "account-exists": Sentence("账号 {name} 已存在。", "Account {name} exists already."),
+    "bad-account": Sentence(
+        "账号名须为 1 到 64 个可见字符，不含斜线。", "An account name has 1 to 64 printable characters and no slash."
+    ),
+    "unknown-role": Sentence("没有角色 {role}。可用：{roles}。", "There is no role {role}. Use one of {roles}."),
+    "last-administrator": Sentence(
+        "这是最后一个管理员账号，不能停用或降级。", "This is the last administrator; it must stay one."
+    ),
+    "unknown-token": Sentence("没有令牌 {token}。", "There is no token {token}."),
+    "unknown-channel": Sentence("没有实时频道 {channel}。", "There is no live channel {channel}."),
+    "too-many-streams": Sentence("实时连接已满，请稍后再试。", "There are too many live streams. Try again later."),
+    "stopping": Sentence("服务正在停止。", "The server is stopping."),
+    "not-found": Sentence("没有这个页面。", "There is nothing at this address."),
+    "method-not-allowed": Sentence("此地址不支持该操作。", "This address does not take that method."),
+    "internal-error": Sentence(
+        "服务器出错，已记录。请重试；若仍失败，请联系管理员。",
+        "The server failed and the failure was recorded. Try again; if it stays, tell the administrator.",
+    ),
+}
+
+
+def words(code: str, facts: Mapping[str, Fact]) -> Sentence:
+    """The sentences of any refusal of the web floor or of a rule."""
+    known = SENTENCES.get("internal-error" if code == "fault" else code)
+    if known is None:
+        return sentence(code, facts)
+    filled = _Facts(facts)
+    return Sentence(known.zh.format_map(filled), known.en.format_map(filled))
+
+
+def problem(code: str, facts: Mapping[str, Fact]) -> Response:
+    """A problem document: ``{"type", "title", "status", "code", "detail": {"zh", "en"}, "facts"}``."""
+    status = STATUS.get(code, 409)
+    said = words(code, facts)
+    document = {
+        "type": f"urn:hallhub:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": {"zh": said.zh, "en": said.en},
+        "facts": dict(facts),
+    }
+    headers: dict[str, str] = {}
+    if status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="hallhub"'
+    seconds = facts.get("seconds")
+    if status == 429 and isinstance(seconds, int):
+        headers["Retry-After"] = str(seconds)
+    return Response(msgspec.json.encode(document), status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+async def on_refused(request: Request, error: Exception) -> Response:
+    """Browsers that ask for a page are sent to sign in or to set a password; everyone else gets the document."""
+    assert isinstance(error, Refused)
+    if wants_page(request):
+        if error.code == "sign-in-needed":
+            return RedirectResponse(f"/sign-in?next={quote(_here(request), safe='')}", status_code=303)
+        if error.code == "password-must-change":
+            return RedirectResponse("/account/password", status_code=303)
+    return problem(error.code, error.facts)
+
+
+async def on_http_error(_request: Request, error: Exception) -> Response:
+    """The router's own refusals (no route, wrong method) as problem documents."""
+    assert isinstance(error, HTTPException)
+    code = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code)
+    answer = problem(code or "malformed-json", {} if code else {"problem": str(error.detail)})
+    if error.headers is not None and "Allow" in error.headers:
+        answer.headers["Allow"] = error.headers["Allow"]
+    return answer
+
+
+async def on_failure(_request: Request, _error: Exception) -> Response:
+    return problem("internal-error", {})
+
+
+def wants_page(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+
+
+def _here(request: Request) -> str:
+    if request.method != "GET":
+        return "/"
+    query = request.url.query
+    return request.url.path + (f"?{query}" if query else "")
+
+
+class _Facts(dict[str, Fact]):
+    def __missing__(self, key: str) -> str:
+        return "…"

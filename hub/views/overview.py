@@ -1,0 +1,220 @@
+"""The hall at one glance: is anything wrong, and what would mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from hub.domain.hall.profile import Device, HallProfile
+from hub.domain.queue.order import issue_key
+from hub.domain.queue.state import CALLED, OPEN, SERVING, QueueDay, Window
+from hub.domain.queue.wait import outlook
+from hub.views.words import DEVICE, KIND, TROUBLE, WINDOW, Words, minutes, of
+
+LONG_MINUTES = 30
+
+
+class Presence(Protocol):
+    """A device as its link sees it; ``since`` in ms, ``trouble`` a code or None."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def since(self) -> int: ...
+    @property
+    def trouble(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line of the hall. ``longest``: minutes its first has waited; ``wait``: what a newcomer is told.
+
+    ``could_open``: windows that may serve it and are paused or closed, the remedy of a long wait.
+    """
+
+    letter: str
+    zh: str
+    en: str
+    floor: int
+    waiting: int
+    longest: int
+    long: bool
+    open: int
+    servers: int
+    wait: tuple[int, int] | None
+    could_open: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowCell:
+    """``minutes``: with the active ticket, since its call."""
+
+    number: str
+    state: str
+    words: Words
+    ticket: str | None
+    serving: bool
+    minutes: int
+    home: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class FloorRow:
+    number: int
+    zh: str
+    en: str
+    waiting: int
+    open: int
+    windows: tuple[WindowCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """``words``: its state or trouble in plain words; ``faulty``: somebody should go there."""
+
+    id: str
+    kind: Words
+    place: Words
+    floor: int | None
+    faulty: bool
+    words: Words
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """``long``: queues whose first has waited over 30 minutes. ``reachable``/``devices``: without fault, all known."""
+
+    issued: int
+    waiting: int
+    serving: int
+    called: int
+    open: int
+    windows: int
+    queues: tuple[QueueRow, ...]
+    long: tuple[QueueRow, ...]
+    floors: tuple[FloorRow, ...]
+    faults: tuple[DeviceRow, ...]
+    reachable: int
+    devices: int
+
+
+def overview(day: QueueDay, profile: HallProfile, presences: Sequence[Presence], now: int) -> Overview:
+    queues = _queues(day, now)
+    floors = _floors(day, profile, queues, now)
+    devices = device_rows(profile, presences)
+    faults = tuple(device for device in devices if device.faulty)
+    active = [day.tickets[w.active].state for w in day.windows.values() if w.active is not None]
+    return Overview(
+        issued=len(day.tickets),
+        waiting=sum(len(line) for line in day.lines.values()),
+        serving=active.count(SERVING),
+        called=active.count(CALLED),
+        open=sum(window.state == OPEN for window in day.windows.values()),
+        windows=len(day.windows),
+        queues=queues,
+        long=tuple(sorted((row for row in queues if row.long), key=lambda row: -row.longest)),
+        floors=floors,
+        faults=faults,
+        reachable=len(devices) - len(faults),
+        devices=len(devices),
+    )
+
+
+def _queues(day: QueueDay, now: int) -> tuple[QueueRow, ...]:
+    rows: list[QueueRow] = []
+    key = issue_key(day, now, None)
+    for queue in () if day.plan is None else day.plan.queues:
+        for floor in day.floors.get(queue.letter, ()):
+            name = f"{queue.letter}/{floor}"
+            servers = [day.windows[number] for number in day.servers.get(name, ()) if number in day.windows]
+            opened = sum(window.state == OPEN for window in servers)
+            first = day.lines[name].first()
+            longest = 0 if first is None else minutes(day.tickets[first].waiting_since, now)
+            rows.append(
+                QueueRow(
+                    letter=queue.letter,
+                    zh=queue.zh,
+                    en=queue.en,
+                    floor=floor,
+                    waiting=len(day.lines[name]),
+                    longest=longest,
+                    long=longest > LONG_MINUTES,
+                    open=opened,
+                    servers=len(servers),
+                    wait=outlook(day, name, key, now).wait,
+                    could_open=tuple(window.number for window in servers if window.state != OPEN)[:4],
+                )
+            )
+    return tuple(rows)
+
+
+def _floors(day: QueueDay, profile: HallProfile, queues: Sequence[QueueRow], now: int) -> tuple[FloorRow, ...]:
+    rows: list[FloorRow] = []
+    for floor in profile.floors:
+        windows = [window for window in day.windows.values() if window.floor == floor.number]
+        if windows:
+            waiting = sum(row.waiting for row in queues if row.floor == floor.number)
+            opened = sum(window.state == OPEN for window in windows)
+            cells = tuple(_cell(day, window, now) for window in sorted(windows, key=lambda window: window.number))
+            rows.append(FloorRow(floor.number, floor.zh, floor.en, waiting, opened, cells))
+    return tuple(rows)
+
+
+def _cell(day: QueueDay, window: Window, now: int) -> WindowCell:
+    ticket = None if window.active is None else day.tickets[window.active]
+    return WindowCell(
+        number=window.number,
+        state=window.state,
+        words=of(WINDOW, window.state),
+        ticket=None if ticket is None else ticket.number,
+        serving=ticket is not None and ticket.state == SERVING,
+        minutes=0 if ticket is None or ticket.called_at is None else minutes(ticket.called_at, now),
+        home=window.home,
+        why=window.why,
+    )
+
+
+def device_rows(profile: HallProfile, presences: Sequence[Presence]) -> tuple[DeviceRow, ...]:
+    """Every registered device and every other that was seen; registered order, then ids."""
+    seen = {presence.id: presence for presence in presences}
+    rows = [_registered(profile, device, seen.pop(device.id, None)) for device in profile.devices]
+    for presence in sorted(seen.values(), key=lambda known: known.id):
+        words = of(TROUBLE, presence.trouble) if presence.trouble else of(DEVICE, presence.state)
+        faulty = presence.trouble is not None or presence.state == "lost"
+        place = Words("未登记", "not registered")
+        rows.append(DeviceRow(presence.id, of(KIND, presence.kind), place, None, faulty, words, presence.since))
+    return tuple(rows)
+
+
+def _registered(profile: HallProfile, device: Device, presence: Presence | None) -> DeviceRow:
+    place, floor = _place(profile, device)
+    kind = of(KIND, device.kind)
+    if presence is None:
+        return DeviceRow(device.id, kind, place, floor, False, of(DEVICE, "unseen"), 0)
+    trouble = presence.trouble if presence.trouble is not None else "lost" if presence.state == "lost" else None
+    words = of(TROUBLE, trouble) if trouble is not None else of(DEVICE, presence.state)
+    return DeviceRow(device.id, kind, place, floor, trouble is not None, words, presence.since)
+
+
+def _place(profile: HallProfile, device: Device) -> tuple[Words, int | None]:
+    if device.window is not None:
+        floor = next((window.floor for window in profile.windows if window.number == device.window), None)
+        return Words(f"{device.window} 号窗口", f"window {device.window}"), floor
+    if device.kiosk is not None:
+        kiosk = next((known for known in profile.devices if known.id == device.kiosk), None)
+        return Words(f"取号机 {device.kiosk}", f"kiosk {device.kiosk}"), None if kiosk is None else kiosk.floor
+    if device.floor is not None:
+        known = next((floor for floor in profile.floors if floor.number == device.floor), None)
+        named = Words(f"{device.floor} 层", f"floor {device.floor}")
+        return named if known is None else Words(known.zh, known.en), device.floor
+    if device.scope is not None:
+        floor = int(device.scope.removeprefix("floor/")) if device.scope.startswith("floor/") else None
+        return Words(device.scope, device.scope), floor
+    return Words("大厅", "hall"), None

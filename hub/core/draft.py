@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self, cast
 
+import msgspec
 from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Document
@@ -37,20 +37,19 @@ class ReplacedFile(Storage):
 
     def read(self) -> dict[str, dict[str, Any]] | None:
         try:
-            text = self._path.read_text(encoding="utf-8")
+            content = self._path.read_bytes()
         except FileNotFoundError:
             return None
         try:
-            held: object = json.loads(text)
-        except ValueError:
-            held = None
-        if not isinstance(held, dict):
-            raise DraftUnreadable(f"{self._path}: 草稿文件已损坏，请重新导入 / the draft is damaged; import it again")
-        return cast("dict[str, dict[str, Any]]", held)
+            return msgspec.json.decode(content, type=dict[str, dict[str, dict[str, Any]]])
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            raise DraftUnreadable(
+                f"{self._path}: 草稿文件已损坏，请重新导入 / the draft is damaged; import it again"
+            ) from None
 
     def write(self, data: dict[str, dict[str, Any]]) -> None:
         new = self._path.with_name(self._path.name + ".new")
-        content = json.dumps(data, ensure_ascii=False, indent=1).encode()
+        content = msgspec.json.format(msgspec.json.encode(data), indent=1)
         with new.open("wb") as file:
             file.write(content)
             file.flush()
@@ -64,9 +63,11 @@ class ReplacedFile(Storage):
 
 
 class _Table(Protocol):
-    """The two acts of a TinyDB table used here; its own annotations are incomplete."""
+    """The acts of a TinyDB table used here; its own annotations are incomplete."""
 
-    def upsert(self, document: Document) -> list[int]: ...
+    def insert(self, document: Document) -> int: ...
+
+    def update(self, fields: dict[str, object], *, doc_ids: list[int]) -> list[int]: ...
 
     def get(self, *, doc_id: int) -> Document | None: ...
 
@@ -97,9 +98,13 @@ class Draft:
 
     def save(self, profile: HallProfile, based_on: int | None = None) -> None:
         """Replace the draft, also a damaged one; on the disk when this returns."""
-        document = {"profile": plain(profile), "based_on": based_on}
+        document: dict[str, object] = {"profile": plain(profile), "based_on": based_on}
+        # Not upsert: it writes the file twice when there was no draft.
         try:
-            self._table.upsert(Document(document, doc_id=_ONLY))
+            if self._document() is None:
+                self._table.insert(Document(document, doc_id=_ONLY))
+            else:
+                self._table.update(document, doc_ids=[_ONLY])
         except DraftUnreadable:
             self._db.storage.write({_TABLE: {str(_ONLY): document}})
 

@@ -173,7 +173,8 @@ def _reinstate(day: QueueDay, event: e.TicketReinstated) -> None:
     if event.kiosk is not None:
         ticket.kiosk = event.kiosk
     if event.printer is not None:
-        _print_again(ticket, event.printer)
+        _print_again(ticket, event.printer, event.at)
+    ticket.told_ahead, ticket.told_wait = event.ahead, event.wait
     _wait_in(day, ticket, event.line, event.at)
 
 

@@ -21,8 +21,9 @@ class Ticket:
 
     ``key``: its place there, see ``hub.domain.queue.order``. ``window`` and ``clerk``: of the last call, until it waits
     again. ``recalls``, ``called_at`` and ``started_at``: of the last call. ``waited_ms``: all its waiting until the
-    last call. ``print_state``: none, pending, printed, failed or unknown, of copy ``copies``; ``earlier_prints`` of the
-    copies before it.
+    last call. ``print_state``: none, pending, printed, failed or unknown, of copy ``copies``, asked for at
+    ``print_asked_at``; ``earlier_prints``: of the copies before it. ``told_ahead`` and ``told_wait``: what its holder
+    was told last, ``told_wait`` as in ``TicketIssued``.
     """
 
     id: str

@@ -32,7 +32,7 @@ class Printer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class TicketPrinterOptions:
     """What an installer sets.
 
     `poll_seconds` is how often the idle printer is asked for its paper; `qr` says who draws the code; `time_zone` is
@@ -73,7 +73,11 @@ class TicketPrinter:
     """A ticket printer at work. `level` is the paper level told last, None before the first reading."""
 
     def __init__(
-        self, session: DeviceSession, options: Options, show: Show = no_show, printer: Printer | None = None
+        self,
+        session: DeviceSession,
+        options: TicketPrinterOptions,
+        show: Show = no_show,
+        printer: Printer | None = None,
     ) -> None:
         self.options = options
         self.layout = Layout(qr=options.qr, time_zone=options.time_zone)
@@ -199,7 +203,7 @@ def _category(words: PrintedCategory) -> CategoryWords:
 KIND: Final = Kind(
     name="ticket_printer",
     model="ESC/POS ticket printer, 80 mm",
-    options=Options,
+    options=TicketPrinterOptions,
     make=TicketPrinter,
     capabilities=("print-ticket", "large", "qr", "chinese-gb18030"),
     usage="status   what the printer says of itself\ntest     prints a test ticket",

@@ -15,7 +15,8 @@ from tinydb.table import Document
 
 from hub.core.profile_file import dump, load_unchecked
 from hub.core.toml_shape import ShapeMismatch, plain, shape
-from hub.domain.hall.check import Problem, check
+from hub.domain.hall.check import check
+from hub.domain.hall.problems import Problem
 from hub.domain.hall.profile import HallProfile
 
 Rename = Callable[[Path, Path], None]

@@ -7,7 +7,8 @@ from typing import cast
 
 from hub.core.toml_file import FileInvalid, located, parse
 from hub.core.toml_shape import ShapeMismatch, plain, shape, toml
-from hub.domain.hall.check import Problem, check
+from hub.domain.hall.check import check
+from hub.domain.hall.problems import Problem
 from hub.domain.hall.profile import HallProfile
 
 

@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 
 from hub.core.toml_lines import line_numbers, line_of
-from hub.domain.hall.check import Problem
+from hub.domain.hall.problems import Problem
 
 MOST_CHARACTERS = 4_000_000
 _SYNTAX = re.compile(r"^(?P<what>.*?)(?: \(at (?:line (?P<line>\d+), column \d+|end of document)\))?$", re.DOTALL)

@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from hub.core.toml_lines import join
-from hub.domain.hall.check import Problem
+from hub.domain.hall.problems import Problem
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -117,20 +117,27 @@ class _Reader:
             return self._wrong(path, "一组选项 { … }", "a table of options { … }")
         options = cast("dict[str, object]", value)
         for key, held in options.items():
-            if not isinstance(held, str | int | float):
+            if not isinstance(held, str | int | float) or not _fits_json(held):
                 self._wrong(join(path, key), "文字、数字或 true/false", "text, a number, or true or false")
         return dict(options)
 
     def _scalar(self, kind: type, value: object, path: str) -> object:
-        if kind is float and type(value) is int:
+        if kind is float and type(value) is int and _fits_json(value):
             return float(value)
         # A boolean is an int to Python, not to people.
-        if type(value) is not kind or (isinstance(value, float) and not math.isfinite(value)):
+        if type(value) is not kind or not _fits_json(value):
             return self._wrong(path, *_WORDS[kind])
         return value
 
     def _wrong(self, path: str, zh: str, en: str) -> None:
         self.problems.append(Problem(path, f"应为{zh}", f"must be {en}"))
+
+
+def _fits_json(value: object) -> bool:
+    """Whether the log's JSON can hold a number that TOML can: no infinities, and integers of 64 bits."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return not isinstance(value, int) or -(2**63) <= value < 2**63
 
 
 @cache

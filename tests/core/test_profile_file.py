@@ -110,11 +110,39 @@ def test_a_profile_in_editing_may_break_the_rules_but_not_the_shape():
         load_unchecked("hall = 1")
 
 
+@given(st.data())
+def test_whatever_a_file_holds_it_is_a_profile_or_its_problems_are_told(data: st.DataObject):
+    text = dump(WARSAW)
+    for _ in range(data.draw(st.integers(1, 3))):
+        start = data.draw(st.integers(0, len(text)))
+        end = data.draw(st.integers(start, min(start + 30, len(text))))
+        piece = data.draw(
+            st.sampled_from(["", "[", "]", "{", "}", "=", "nan", "1", "'", '"', "\n", ",", "#", "[[x]]\n"])
+        )
+        text = text[:start] + piece + text[end:]
+    told: list[FileProblem] = []
+    try:
+        load(text)
+    except ProfileFileInvalid as invalid:
+        told = invalid.problems or [FileProblem(0, "", "", "")]
+    assert all(problem.line is None or 1 <= problem.line <= text.count("\n") + 1 for problem in told)
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "99999999999999999999", "2026-01-01"])
+def test_a_number_that_the_log_could_not_hold_is_refused(number: str):
+    for old in ("items = 18, minutes = 20.0", "items = 18,"):
+        text, line = changed(old, old.rpartition("= ")[0] + f"= {number}" + "," * old.endswith(","))
+        assert [problem.line for problem in problems(text)] == [line]
+    text, line = changed('id = "printer-5", kind', f'id = "printer-5", options = {{ a = {number} }}, kind')
+    assert [problem.line for problem in problems(text)] == [line]
+
+
 # A lone surrogate is no text that a file could hold.
-NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=20).map("n{}".format)
+NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=20)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=20)
 IDS = st.text(string.ascii_letters + string.digits + "._-", min_size=1, max_size=64)
 OPTIONS = st.dictionaries(
-    NAMES, NAMES | st.integers(-(2**63), 2**63 - 1) | st.booleans() | st.floats(0, 1e9), max_size=3
+    TEXTS, TEXTS | st.integers(-(2**63), 2**63 - 1) | st.booleans() | st.floats(0, 1e9), max_size=3
 )
 
 

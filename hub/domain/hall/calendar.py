@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from hub.domain.hall.check import Problem
+from hub.domain.hall.problems import Problem
 
 _DAY = timedelta(days=1)
 

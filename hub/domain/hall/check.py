@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from hub.domain.hall.problems import (
+    Problem,
+    labelled,
+    missing,
+    named,
+    no_choice,
+    no_clock,
+    on_floor,
+    out_of_range,
+    topic_name,
+    twice,
+    unique,
+    within,
+)
 from hub.domain.hall.profile import (
     BINDINGS,
     CALENDARS,
@@ -18,19 +31,9 @@ from hub.domain.hall.profile import (
     departments_of,
 )
 
-NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _NUMBER = re.compile(r"[A-Z]?[0-9]{1,6}")
 _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 _DAY_MINUTES = 24 * 60
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """``path`` is the field; ``zh`` and ``en`` tell the person who edits the profile what to do."""
-
-    path: str
-    zh: str
-    en: str
 
 
 def check(profile: HallProfile) -> list[Problem]:
@@ -57,8 +60,8 @@ def minutes_of(clock: str) -> int | None:
 
 def _hall(profile: HallProfile) -> Iterator[Problem]:
     hall = profile.hall
-    yield from _name("hall.id", hall.id)
-    yield from _named("hall", hall.zh, hall.en)
+    yield from topic_name("hall.id", hall.id)
+    yield from named("hall", hall.zh, hall.en)
     if not _known_timezone(hall.timezone):
         yield Problem(
             "hall.timezone",
@@ -66,7 +69,7 @@ def _hall(profile: HallProfile) -> Iterator[Problem]:
             f'there is no time zone "{hall.timezone}"; write one like Asia/Shanghai',
         )
     if hall.calendar not in CALENDARS:
-        yield _choice("hall.calendar", hall.calendar, CALENDARS)
+        yield no_choice("hall.calendar", hall.calendar, CALENDARS)
     try:
         re.compile(hall.phone)
         fits = 0 < len(hall.phone) <= 100
@@ -88,11 +91,11 @@ def _hours(profile: HallProfile) -> Iterator[Problem]:
     hours = profile.hours
     day_starts = minutes_of(hours.day_starts)
     if day_starts is None or day_starts == _DAY_MINUTES:
-        yield _clock("hours.day_starts", hours.day_starts)
+        yield no_clock("hours.day_starts", hours.day_starts)
         day_starts = 0
     before = hours.issuing_before_minutes
     if not 0 <= before <= _DAY_MINUTES:
-        yield _between("hours.issuing_before_minutes", before, 0, _DAY_MINUTES)
+        yield out_of_range("hours.issuing_before_minutes", before, 0, _DAY_MINUTES)
         before = 0
     yield from _span("hours", hours.opens, hours.closes, before, day_starts)
     seen: set[str] = set()
@@ -100,9 +103,9 @@ def _hours(profile: HallProfile) -> Iterator[Problem]:
         path = f"hours.weekdays[{n}]"
         for k, weekday in enumerate(row.weekdays):
             if weekday not in WEEKDAYS:
-                yield _choice(f"{path}.weekdays[{k}]", weekday, WEEKDAYS)
+                yield no_choice(f"{path}.weekdays[{k}]", weekday, WEEKDAYS)
             elif weekday in seen:
-                yield _twice(f"{path}.weekdays[{k}]", weekday)
+                yield twice(f"{path}.weekdays[{k}]", weekday)
             seen.add(weekday)
         if not row.closed:
             yield from _span(path, row.opens, row.closes, before, day_starts)
@@ -111,9 +114,9 @@ def _hours(profile: HallProfile) -> Iterator[Problem]:
 def _span(path: str, opens: str, closes: str, before: int, day_starts: int) -> Iterator[Problem]:
     opening, closing = minutes_of(opens), minutes_of(closes)
     if opening is None:
-        yield _clock(f"{path}.opens", opens)
+        yield no_clock(f"{path}.opens", opens)
     if closing is None:
-        yield _clock(f"{path}.closes", closes)
+        yield no_clock(f"{path}.closes", closes)
     if opening is None or closing is None:
         return
     if closing <= opening:
@@ -129,19 +132,19 @@ def _span(path: str, opens: str, closes: str, before: int, day_starts: int) -> I
 
 
 def _policy(policy: Policy) -> Iterator[Problem]:
-    yield from _unique("policy.classes", "name", (each.name for each in policy.classes))
+    yield from unique("policy.classes", "name", (each.name for each in policy.classes))
     for n, each in enumerate(policy.classes):
         path = f"policy.classes[{n}]"
-        yield from _name(f"{path}.name", each.name)
-        yield from _named(path, each.zh, each.en)
-        yield from _within(f"{path}.credit_minutes", each.credit_minutes, 0, 480)
+        yield from topic_name(f"{path}.name", each.name)
+        yield from named(path, each.zh, each.en)
+        yield from within(f"{path}.credit_minutes", each.credit_minutes, 0, 480)
     missed = policy.missed
-    yield from _within("policy.home_credit_minutes", policy.home_credit_minutes, 0, 480)
-    yield from _within("policy.missed.insert_after", missed.insert_after, 0, 1000)
-    yield from _within("policy.missed.times", missed.times, 0, 100)
-    yield from _within("policy.missed.recalls_without_phone", missed.recalls_without_phone, 0, 10)
+    yield from within("policy.home_credit_minutes", policy.home_credit_minutes, 0, 480)
+    yield from within("policy.missed.insert_after", missed.insert_after, 0, 1000)
+    yield from within("policy.missed.times", missed.times, 0, 100)
+    yield from within("policy.missed.recalls_without_phone", missed.recalls_without_phone, 0, 10)
     if missed.within_minutes is not None:
-        yield from _within("policy.missed.within_minutes", missed.within_minutes, 1, _DAY_MINUTES)
+        yield from within("policy.missed.within_minutes", missed.within_minutes, 1, _DAY_MINUTES)
     if missed.times == 0 and missed.within_minutes is not None:
         yield Problem(
             "policy.missed.within_minutes",
@@ -154,43 +157,44 @@ def _places(profile: HallProfile) -> Iterator[Problem]:
     floors = {floor.number for floor in profile.floors}
     if not floors:
         yield Problem("floors", "至少要有一个楼层", "at least one floor is needed")
-    yield from _unique("floors", "number", (floor.number for floor in profile.floors))
-    yield from _unique("zones", "id", (zone.id for zone in profile.zones))
-    yield from _unique("departments", "code", (each.code for each in profile.departments))
+    yield from unique("floors", "number", (floor.number for floor in profile.floors))
+    yield from unique("zones", "id", (zone.id for zone in profile.zones))
+    yield from unique("departments", "code", (each.code for each in profile.departments))
     for n, floor in enumerate(profile.floors):
-        yield from _named(f"floors[{n}]", floor.zh, floor.en)
+        yield from within(f"floors[{n}].number", floor.number, -9, 199)
+        yield from named(f"floors[{n}]", floor.zh, floor.en)
     for n, zone in enumerate(profile.zones):
-        yield from _name(f"zones[{n}].id", zone.id)
-        yield from _named(f"zones[{n}]", zone.zh, zone.en)
-        yield from _on_floor(f"zones[{n}].floor", zone.floor, floors)
+        yield from topic_name(f"zones[{n}].id", zone.id)
+        yield from named(f"zones[{n}]", zone.zh, zone.en)
+        yield from on_floor(f"zones[{n}].floor", zone.floor, floors)
     for n, department in enumerate(profile.departments):
-        yield from _name(f"departments[{n}].code", department.code)
-        yield from _named(f"departments[{n}]", department.zh, department.en)
-        yield from _on_floor(f"departments[{n}].floor", department.floor, floors)
+        yield from topic_name(f"departments[{n}].code", department.code)
+        yield from named(f"departments[{n}]", department.zh, department.en)
+        yield from on_floor(f"departments[{n}].floor", department.floor, floors)
 
 
 def _categories(profile: HallProfile) -> Iterator[Problem]:
     public = {floor.number: floor.public for floor in profile.floors}
     if not profile.categories:
         yield Problem("categories", "至少要有一个业务类别", "at least one category is needed")
-    yield from _unique("categories", "letter", (each.letter for each in profile.categories))
+    yield from unique("categories", "letter", (each.letter for each in profile.categories))
     for n, each in enumerate(profile.categories):
         path = f"categories[{n}]"
         if not re.fullmatch(r"[A-Z]", each.letter):
             yield Problem(f"{path}.letter", "要写一个大写字母 A 到 Z", "must be one capital letter, A to Z")
-        yield from _named(path, each.zh, each.en)
+        yield from named(path, each.zh, each.en)
         if not each.floors:
             yield Problem(f"{path}.floors", "至少要有一个楼层", "at least one floor is needed")
-        yield from _unique(f"{path}.floors", "", each.floors)
+        yield from unique(f"{path}.floors", "", each.floors)
         for k, floor in enumerate(each.floors):
-            yield from _on_floor(f"{path}.floors[{k}]", floor, public)
+            yield from on_floor(f"{path}.floors[{k}]", floor, public)
             if public.get(floor) is False:
                 yield Problem(
                     f"{path}.floors[{k}]", f"{floor} 层不对公众开放，不能办理业务", f"floor {floor} is not public"
                 )
-        yield from _within(f"{path}.items", each.items, 0, 100_000)
+        yield from within(f"{path}.items", each.items, 0, 100_000)
         if not 0.1 <= each.minutes <= 480:
-            yield _between(f"{path}.minutes", each.minutes, 0.1, 480)
+            yield out_of_range(f"{path}.minutes", each.minutes, 0.1, 480)
 
 
 def _windows(profile: HallProfile) -> Iterator[Problem]:
@@ -201,7 +205,7 @@ def _windows(profile: HallProfile) -> Iterator[Problem]:
     several_floors = len({window.floor for window in profile.windows}) > 1
     if not profile.windows:
         yield Problem("windows", "至少要有一个窗口", "at least one window is needed")
-    yield from _unique("windows", "number", (window.number for window in profile.windows))
+    yield from unique("windows", "number", (window.number for window in profile.windows))
     for n, window in enumerate(profile.windows):
         path = f"windows[{n}]"
         if not _NUMBER.fullmatch(window.number):
@@ -214,11 +218,11 @@ def _windows(profile: HallProfile) -> Iterator[Problem]:
                 f"窗口 {window.number} 在 {window.floor} 层，号码要以 {window.floor} 开头",
                 f"window {window.number} is on floor {window.floor}; its number must begin with {window.floor}",
             )
-        yield from _on_floor(f"{path}.floor", window.floor, public)
+        yield from on_floor(f"{path}.floor", window.floor, public)
         if public.get(window.floor) is False:
             yield Problem(f"{path}.floor", f"{window.floor} 层不对公众开放", f"floor {window.floor} is not public")
         if zones.get(window.zone) is None:
-            yield _missing(f"{path}.zone", "服务区", "zone", window.zone)
+            yield missing(f"{path}.zone", "服务区", "zone", window.zone)
         elif zones[window.zone] != window.floor:
             yield Problem(
                 f"{path}.zone",
@@ -228,7 +232,7 @@ def _windows(profile: HallProfile) -> Iterator[Problem]:
         named = [(f"{path}.categories[{k}]", letter) for k, letter in enumerate(window.categories)]
         for where, letter in [(f"{path}.home", window.home), *named]:
             if letter not in letters:
-                yield _missing(where, "业务类别", "category", letter)
+                yield missing(where, "业务类别", "category", letter)
             elif window.floor not in letters[letter]:
                 yield Problem(
                     where,
@@ -242,11 +246,11 @@ def _windows(profile: HallProfile) -> Iterator[Problem]:
                 f"the window does not serve its own home category {window.home}; "
                 "for a service queue write comprehensive = false",
             )
-        yield from _unique(f"{path}.categories", "", window.categories)
-        yield from _unique(f"{path}.departments", "", window.departments)
+        yield from unique(f"{path}.categories", "", window.categories)
+        yield from unique(f"{path}.departments", "", window.departments)
         for k, code in enumerate(window.departments):
             if code not in codes:
-                yield _missing(f"{path}.departments[{k}]", "部门", "department", code)
+                yield missing(f"{path}.departments[{k}]", "部门", "department", code)
         if window.comprehensive and len(set(departments_of(profile, window))) < 2:
             yield Problem(
                 f"{path}.departments",
@@ -268,7 +272,7 @@ def _served(profile: HallProfile) -> Iterator[Problem]:
 
 
 def _devices(profile: HallProfile) -> Iterator[Problem]:
-    yield from _unique("devices", "id", (device.id for device in profile.devices))
+    yield from unique("devices", "id", (device.id for device in profile.devices))
     known: dict[str, frozenset[str | int]] = {
         "window": frozenset(window.number for window in profile.windows),
         "kiosk": frozenset(device.id for device in profile.devices if device.kind == "kiosk"),
@@ -280,9 +284,10 @@ def _devices(profile: HallProfile) -> Iterator[Problem]:
     printers: set[str] = set()
     for n, device in enumerate(profile.devices):
         path = f"devices[{n}]"
-        yield from _name(f"{path}.id", device.id)
+        yield from topic_name(f"{path}.id", device.id)
+        yield from labelled(path, device.zh, device.en)
         if device.kind not in BINDINGS:
-            yield _choice(f"{path}.kind", device.kind, tuple(BINDINGS))
+            yield no_choice(f"{path}.kind", device.kind, tuple(BINDINGS))
             continue
         needed = BINDINGS[device.kind]
         bound = {"window": device.window, "kiosk": device.kiosk, "floor": device.floor, "scope": device.scope}
@@ -297,7 +302,7 @@ def _devices(profile: HallProfile) -> Iterator[Problem]:
                     f"a {device.kind} is not bound to a {field}" + (f" but to a {needed}" if needed else ""),
                 )
             elif value not in known[field]:
-                yield _missing(f"{path}.{field}", field, field, value)
+                yield missing(f"{path}.{field}", field, field, value)
         if device.kind == "ticket_printer" and device.kiosk is not None:
             if device.kiosk in printers:
                 yield Problem(
@@ -306,58 +311,3 @@ def _devices(profile: HallProfile) -> Iterator[Problem]:
                     f"kiosk {device.kiosk} has another printer already",
                 )
             printers.add(device.kiosk)
-
-
-def _name(path: str, value: str) -> Iterator[Problem]:
-    if not NAME.fullmatch(value):
-        yield Problem(
-            path,
-            f"“{value}”只能用 1 到 64 个字母、数字、点、下划线、短横",
-            f'"{value}" must be 1 to 64 of A-Z, a-z, 0-9, ".", "_" and "-"',
-        )
-
-
-def _named(path: str, zh: str, en: str) -> Iterator[Problem]:
-    if not zh.strip():
-        yield Problem(f"{path}.zh", "要写中文名称", "a Chinese name is needed")
-    if not en.strip():
-        yield Problem(f"{path}.en", "要写英文名称", "an English name is needed")
-
-
-def _on_floor(path: str, floor: int, floors: Iterable[int]) -> Iterator[Problem]:
-    if floor not in floors:
-        yield _missing(path, "楼层", "floor", floor)
-
-
-def _unique(path: str, field: str, values: Iterable[str | int]) -> Iterator[Problem]:
-    seen: set[str | int] = set()
-    for n, value in enumerate(values):
-        if value in seen:
-            yield _twice(f"{path}[{n}].{field}".rstrip("."), value)
-        seen.add(value)
-
-
-def _within(path: str, value: int, low: int, high: int) -> Iterator[Problem]:
-    if not low <= value <= high:
-        yield _between(path, value, low, high)
-
-
-def _twice(path: str, value: str | int) -> Problem:
-    return Problem(path, f"“{value}”重复出现", f'"{value}" stands twice')
-
-
-def _missing(path: str, zh: str, en: str, value: str | int) -> Problem:
-    return Problem(path, f"没有{zh}“{value}”", f'there is no {en} "{value}"')
-
-
-def _between(path: str, value: float, low: float, high: float) -> Problem:
-    return Problem(path, f"{value} 不在 {low} 到 {high} 之间", f"{value} is not between {low} and {high}")
-
-
-def _choice(path: str, value: str, known: Iterable[str]) -> Problem:
-    words = ", ".join(known)
-    return Problem(path, f"“{value}”应为其中之一：{words}", f'"{value}" must be one of: {words}')
-
-
-def _clock(path: str, value: str) -> Problem:
-    return Problem(path, f"“{value}”要写成 09:00 这样的时间", f'"{value}" must be a time of day like 09:00')

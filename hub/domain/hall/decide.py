@@ -6,10 +6,11 @@ from typing import assert_never
 
 from hub.domain.decided import Decided
 from hub.domain.hall.calendar import CalendarVersion, check_calendar
-from hub.domain.hall.check import Problem, check
+from hub.domain.hall.check import check
 from hub.domain.hall.commands import NEXT_DAY, NOW, HallCommand, PublishCalendar, PublishProfile
 from hub.domain.hall.events import CalendarPublished, HallEvent, ProfilePublished
 from hub.domain.hall.planning import business_day, business_day_after
+from hub.domain.hall.problems import Problem
 from hub.domain.hall.replies import HallReply, Published
 from hub.domain.hall.state import HallState
 from hub.domain.refusals import Refused

@@ -215,9 +215,7 @@ class Hub:
             # a closed day never reopens, and a doubtful clock opens none
             day = last
         if last and last < day and not self.day_named(last).closed:
-            closed = await self.submit(
-                CloseDay(last, now, "rollover"), actor=HUB, key=command_id(f"rollover:{last}")
-            )
+            closed = await self.submit(CloseDay(last, now, "rollover"), actor=HUB, key=command_id(f"rollover:{last}"))
             log.info("day closed", extra={"facts": {"day": last, "ok": closed.ok}})
         plan = self._plan(day)
         if last != day:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from hub.domain.hall.registry import Registry
 from hub.domain.queue.events import ReprintOrdered, ServiceFinished, TicketIssued
-from hub.domain.queue.state import QueueDay, Ticket
+from hub.domain.queue.state import PENDING, QueueDay, Ticket
 
 PRINT_WITHIN_MS = 120_000
 RATING_SECONDS = 60
@@ -58,10 +58,11 @@ def orders_for(event: object, day: QueueDay, registry: Registry) -> list[Order]:
 
 def open_orders(day: QueueDay, registry: Registry, now: int) -> list[Order]:
     """The orders of a day that no report has settled: what a hub that starts again has to send again."""
-    orders: list[Order] = []
-    for ticket in day.tickets.values():
-        if ticket.print_state == "pending" and ticket.printer is not None:
-            orders.append(print_order(ticket, ticket.print_asked_at))
+    orders: list[Order] = [
+        print_order(ticket, ticket.print_asked_at)
+        for ticket in day.tickets.values()
+        if ticket.print_state == PENDING and ticket.printer is not None
+    ]
     for window in day.windows.values():
         ended = day.tickets.get(window.last_finished or "")
         if ended is not None and ended.rating is None and ended.ended_at is not None:

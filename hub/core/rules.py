@@ -1,4 +1,4 @@
-"""The table from a command to its streams and rule, and from a stream to its state: the only place that knows all areas."""
+"""From a command to its streams and rule, and from a stream to its state: the only place that knows all areas."""
 
 from __future__ import annotations
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import msgspec
 
@@ -20,7 +21,6 @@ from hub.core.clock import Clock
 from hub.core.ids import Ids
 from hub.core.rules import FOLDS, RULES, Fold
 from hub.core.submission import Committed, Event, Submission
-from hub.domain.personal import Personal
 from hub.domain.refusals import Refused
 from hub.log.codec import Codec
 from hub.log.entry import Batch, DeviceStep, Draft, KeyedOutcome, LogBroken, NoRoom, Outcome, Snapshot
@@ -52,7 +52,9 @@ class _Stream:
 class Writer:
     """Owns every stream's state and the log's end. Not thread-safe: all calls come from the event loop's thread."""
 
-    def __init__(self, log: Log, codec: Codec, clock: Clock, ids: Ids, on_fatal: Callable[[BaseException], None]) -> None:
+    def __init__(
+        self, log: Log, codec: Codec, clock: Clock, ids: Ids, on_fatal: Callable[[BaseException], None]
+    ) -> None:
         self._log = log
         self._codec = codec
         self._clock = clock
@@ -198,8 +200,7 @@ class Writer:
                 stream.fold.evolve(stream.state, event)
                 stream.version += 1
                 written.append((names[index], stream.version, event, submission, cause))
-                for subject in subjects_of(event):
-                    subjects.add(subject)
+                subjects.update(self._codec.subjects(event))
             touched.update(names)
         return Outcome(True, _encode(reply), self.position + len(written))
 
@@ -238,7 +239,7 @@ class Writer:
         for entry in self._log.read_stream(name, version):
             if entry.version != version + 1:
                 raise LogBroken(f"stream {name} jumps from version {version} to {entry.version}")
-            fold.evolve(state, self._codec.decode(entry))
+            fold.evolve(state, cast(Event, self._codec.decode(entry)))
             version = entry.version
         stream = self._streams[name] = _Stream(fold, state, version, snapshot_at)
         return stream
@@ -264,19 +265,3 @@ class Writer:
         if fold.snapshot is not None and stream.version - stream.snapshot_at >= SNAPSHOT_EVERY:
             self._log.put_snapshot(Snapshot(name, stream.version, fold.snapshot, fold.encode(stream.state)))
             stream.snapshot_at = stream.version
-
-
-_PERSONAL_FIELDS: dict[type, tuple[str, ...]] = {}
-
-
-def subjects_of(event: Event) -> Iterable[str]:
-    """Subjects of the personal values an event carries in clear."""
-    kind = type(event)
-    names = _PERSONAL_FIELDS.get(kind)
-    if names is None:
-        hints = kind.__annotations__
-        names = _PERSONAL_FIELDS[kind] = tuple(name for name, hint in hints.items() if "Personal" in str(hint))
-    for name in names:
-        value = getattr(event, name)
-        if isinstance(value, Personal) and value.value is not None:
-            yield value.subject

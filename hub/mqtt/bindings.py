@@ -9,8 +9,9 @@ from hub.domain.hall.registry import Registry
 class Bindings:
     """The registry in force; ``adopt`` takes a newer profile without a restart."""
 
-    def __init__(self, profile: HallProfile, admission: str) -> None:
-        self._open = admission == "open"
+    def __init__(self, hall: str, profile: HallProfile, admission: str) -> None:
+        self.hall = hall
+        self.open = admission == "open"
         self.adopt(profile)
 
     def adopt(self, profile: HallProfile) -> None:
@@ -21,7 +22,7 @@ class Bindings:
     def admits(self, kind: str, device: str) -> bool:
         """Open admission believes strangers, but nobody poses as a registered device of another kind."""
         known = self.registry.device(device)
-        return known.kind == kind if known is not None else self._open
+        return known.kind == kind if known is not None else self.open
 
     def kiosk_floor(self, kiosk: str) -> int:
         """The kiosk's floor; floor 1 for an unbound one."""

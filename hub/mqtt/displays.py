@@ -70,9 +70,7 @@ class Displays:
         state = ticket.state if ticket is not None else window.state
         topic = self._address("window_display", device).topic("desired")
         if self._changed(topic, (window.number, number, state)):
-            self._send(
-                topic, WindowShown(revision=self._hub.head(), window=window.number, number=number, state=state)
-            )
+            self._send(topic, WindowShown(revision=self._hub.head(), window=window.number, number=number, state=state))
 
     def _show_boards(self, day: QueueDay) -> None:
         boards = self._bindings.registry.of_kind("hall_board")
@@ -131,4 +129,4 @@ class Displays:
             self._shown.pop(topic, None)
 
     def _address(self, kind: str, device: str) -> Address:
-        return Address(self._bindings.profile.hall.id, kind, device)
+        return Address(self._bindings.hall, kind, device)

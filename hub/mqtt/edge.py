@@ -36,18 +36,18 @@ class MqttEdge:
     def __init__(
         self,
         hub: Hub,
-        address: BrokerAddress,
+        hall: str,
+        address: Callable[[], BrokerAddress],
         *,
         admission: str,
         fence: int = 1,
         url_of: Callable[[str], str | None] = lambda _: None,
         on_presence: Callable[[Address], None] = lambda _: None,
     ) -> None:
-        profile = hub.profile()
         self._hub = hub
-        self._hall = profile.hall.id
+        self._hall = hall
         self._fence = fence
-        self.bindings = Bindings(profile, admission)
+        self.bindings = Bindings(hall, hub.profile(), admission)
         self.presence = Presence(hub.now, self._device_online, on_presence, self._ask_again)
         self.intake = Intake(hub, self.bindings, self._publish, self._acknowledge)
         self.orders = OrderDesk(hub, self.bindings, self.presence, self._publish, fence, url_of)

@@ -9,7 +9,6 @@ not carried out is refused and uses up its seq, so that it can never block the o
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 from collections import Counter
 from collections.abc import Callable
@@ -144,7 +143,7 @@ class Intake:
             command=asked.command if asked is not None else None,
             actor=device.actor,
             occurred_at=hub.now() - event.age,
-            fingerprint=fingerprint(event),
+            fingerprint=self._fingerprint(event),
             step=StepKey(device.key, epoch, seq),
             refused=refused,
         )
@@ -182,13 +181,11 @@ class Intake:
         step = self._hub.log.step(device.key, event.epoch, event.seq)
         rule = messages.event_rule(address.kind, event.type)
         if step is not None:
-            if step.fingerprint != fingerprint(event):
+            if step.fingerprint != self._fingerprint(event):
                 self.refusals["other-body"] += 1
                 self._publish(device.reply_topic, _refusal(event.epoch, event.seq, _Stored("other-body", {})))
             elif not step.outcome.ok:
-                self._publish(
-                    device.reply_topic, _refusal(event.epoch, event.seq, _read_refusal(step.outcome.reply))
-                )
+                self._publish(device.reply_topic, _refusal(event.epoch, event.seq, _read_refusal(step.outcome.reply)))
             elif rule is not None and rule.asks:
                 reply = messages.encode_reply(event.epoch, event.seq, msgspec.Raw(step.outcome.reply))
                 self._publish(device.reply_topic, reply)
@@ -216,6 +213,10 @@ class Intake:
             device.epoch = ""
         self._acknowledge(delivery)
 
+    def _fingerprint(self, event: Event) -> bytes:
+        """Of type and data as sent: a resent event has the same bytes, while ``at`` and ``age`` may change."""
+        return self._hub.subjects.fingerprint(event.type.encode() + b"\n" + bytes(event.data))
+
     def _ack_soon(self, device: _Device) -> None:
         self._ack_due[device.key] = device
         if self._ack_timer is None:
@@ -227,11 +228,6 @@ class Intake:
         for device in due.values():
             self.gaps.pop(device.key, None)
             self._publish(device.ack_topic, messages.encode_ack(device.epoch, device.committed))
-
-
-def fingerprint(event: Event) -> bytes:
-    """Of type and data as sent: a resent event has the same bytes, while ``at`` and ``age`` may change."""
-    return hashlib.blake2b(bytes(event.data), digest_size=16, person=b"event", key=event.type.encode()[:64]).digest()
 
 
 def _stored(refused: Refused) -> bytes:

@@ -139,7 +139,7 @@ class OrderDesk:
     def _send(self, waiting: _Open) -> None:
         order = waiting.order
         kind = "ticket_printer" if isinstance(order, PrintOrder) else "rating_pad"
-        address = Address(self._bindings.profile.hall.id, kind, order.device)
+        address = Address(self._bindings.hall, kind, order.device)
         if not self._presence.online(address):
             return
         if isinstance(order, PrintOrder):

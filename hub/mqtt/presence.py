@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from devices.wire.messages import Description, State
 from devices.wire.topics import Address
 
+Reading = float | int | str | bool | None
+
 
 @dataclass(slots=True)
 class Device:
@@ -26,7 +28,7 @@ class Device:
     capabilities: tuple[str, ...] = ()
     reported: int | None = None
     problem: str | None = None
-    telemetry: Mapping[str, float | int | str | bool | None] = field(default_factory=dict[str, float | int | str | bool | None])
+    telemetry: Mapping[str, Reading] = field(default_factory=dict[str, Reading])
 
 
 class Presence:

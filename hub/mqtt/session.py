@@ -16,9 +16,10 @@ import socket
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
 
 log = logging.getLogger(__name__)
 
@@ -113,25 +114,25 @@ class _CoalescingSocket:
 
 
 class _Client(paho.Client):
-    """Paho over the coalescing socket; ``_create_socket`` is the one seam paho leaves for it (2.x, pinned by the lock)."""
+    """Paho over the coalescing socket; ``_create_socket`` is its one seam for that (2.x, pinned by the lock)."""
 
     def _create_socket(self) -> Any:
-        sock = super()._create_socket()
+        sock = cast(socket.socket, super()._create_socket())
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return _CoalescingSocket(sock)  # type: ignore[arg-type]
+        return _CoalescingSocket(sock)
 
 
 class HubSession:
     """Keeps one link to the broker alive.
 
-    ``receive`` is called in the loop's thread for every message; the receiver calls ``acknowledge`` with the delivery
-    when what the message asked for is committed. ``on_up`` runs after every SUBACK of all filters, ``on_down`` after a
-    link that was up ended.
+    ``address`` is asked before each link. ``receive`` is called in the loop's thread for every message; the receiver
+    calls ``acknowledge`` with the delivery when what the message asked for is committed. ``on_up`` runs after every
+    SUBACK of all filters, ``on_down`` after a link that was up ended.
     """
 
     def __init__(
         self,
-        address: BrokerAddress,
+        address: Callable[[], BrokerAddress],
         client_id: str,
         filters: Sequence[tuple[str, int]],
         will: Will,
@@ -209,14 +210,15 @@ class HubSession:
         loop = asyncio.get_running_loop()
         self._link += 1
         link = self._link
-        client = self._make_client(link)
+        address = self._address()
+        client = self._make_client(link, address)
         self._lost = asyncio.Event()
         self._connected = loop.create_future()
         self._connecting = True
         ticker: asyncio.Task[None] | None = None
         sock: _CoalescingSocket | None = None
         try:
-            await loop.run_in_executor(None, client.connect, self._address.host, self._address.port, KEEPALIVE_SECONDS)
+            await loop.run_in_executor(None, client.connect, address.host, address.port, KEEPALIVE_SECONDS)
             self._connecting = False
             sock = self._sock = client.socket()  # type: ignore[assignment]
             assert sock is not None
@@ -255,9 +257,9 @@ class HubSession:
         if was_up:
             self._on_down()
 
-    def _make_client(self, link: int) -> paho.Client:
+    def _make_client(self, link: int, address: BrokerAddress) -> paho.Client:
         client = _Client(
-            paho.CallbackAPIVersion.VERSION2,
+            CallbackAPIVersion.VERSION2,
             client_id=self._client_id,
             clean_session=False,
             protocol=paho.MQTTv311,
@@ -267,11 +269,13 @@ class HubSession:
         client.max_inflight_messages_set(0)
         client.max_queued_messages_set(0)
         client.will_set(self._will.topic, self._will.payload, 1, retain=True)
-        if self._address.username is not None:
-            client.username_pw_set(self._address.username, self._address.password)
-        if self._address.tls is not None:
-            client.tls_set_context(self._address.tls)
-        client.on_socket_register_write = lambda *_: self._flush_soon()
+        if address.username is not None:
+            client.username_pw_set(address.username, address.password)
+        if address.tls is not None:
+            client.tls_set_context(address.tls)  # pyright: ignore[reportUnknownMemberType] - paho leaves it untyped
+
+        def on_register_write(_c: paho.Client, _u: object, _s: object) -> None:
+            self._flush_soon()
 
         def on_connect(c: paho.Client, _u: object, _f: object, reason: Any, _p: object) -> None:
             if reason.is_failure:
@@ -293,11 +297,12 @@ class HubSession:
             except UnicodeDecodeError:
                 self.acknowledge(delivery)
                 return
-            self._receive(topic, message.payload, message.retain, delivery)
+            self._receive(topic, bytes(message.payload), message.retain, delivery)
 
         def on_disconnect(_c: paho.Client, _u: object, _f: object, reason: Any, _p: object) -> None:
             self._fail(LinkDown(f"disconnected: {reason}"))
 
+        client.on_socket_register_write = on_register_write
         client.on_connect = on_connect
         client.on_subscribe = on_subscribe
         client.on_message = on_message

@@ -1,0 +1,201 @@
+"""The only place that wires things: settings in, one running hub out, taken down in the right order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import logging
+import os
+import signal
+import ssl
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from hub.core.calendar_source import from_package
+from hub.core.clock import Clock, SystemClock
+from hub.core.hub import Hub
+from hub.core.paths import StatePaths
+from hub.core.profile_file import default_profile
+from hub.domain.hall.profile import HallProfile
+from hub.log.keys import Keys
+from hub.log.names import hub_codec
+from hub.log.open import log_path, open_log
+from hub.log.port import Log
+from hub.log.subjects import Subjects, load_secret
+from hub.mqtt.access import EmbeddedAccess
+from hub.mqtt.broker import Broker
+from hub.mqtt.edge import MqttEdge
+from hub.mqtt.session import BrokerAddress
+from hub.settings import Settings
+from hub.web.access.accounts import ensure_administrator
+from hub.web.access.store import AccessStore
+from hub.web.app import build_app, close_app
+from hub.web.live import Live
+from hub.web.server import Listen, WebServer
+from hub.web.site import WebOptions
+
+log = logging.getLogger(__name__)
+
+CHECKPOINT_EVERY_SECONDS = 1.0
+SETTLE_EVERY_SECONDS = 60.0
+PRUNE_EVERY_SECONDS = 3600.0
+OUTCOMES_KEPT_MS = 7 * 86_400_000
+FATAL_EXIT = 70
+
+
+@dataclass(slots=True)
+class Running:
+    """One hub at work. ``first_password``: of the administrator made at this very start, else None."""
+
+    settings: Settings
+    hub: Hub
+    edge: MqttEdge
+    broker: Broker | None
+    mqtt_port: int
+    access: AccessStore
+    web_url: str
+    first_password: str | None
+
+
+@contextlib.asynccontextmanager
+async def running(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    pace: float = 1.0,
+    profile: HallProfile | None = None,
+    on_fatal: Callable[[BaseException], None] | None = None,
+) -> AsyncGenerator[Running]:
+    """A hub from start to orderly stop.
+
+    ``clock`` and ``pace`` are of a demo; ``profile`` is the one an empty log starts with. Raises ``BadUrl``,
+    ``InUse``, ``LogBroken``, ``NoRoom``, ``ListenRefused`` or ``OSError`` before anything is accepted.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        paths = StatePaths.of(log_path(settings.log.url))
+        store = open_log(settings.log.url)
+        stack.callback(store.close)
+        keys = Keys(paths.keys)
+        stack.callback(keys.close)
+        keys.follow(store)
+        hub = Hub(
+            store,
+            hub_codec(keys),
+            Subjects(load_secret(paths.secret)),
+            clock or SystemClock(),
+            paths,
+            always=settings.queue.hours == "always",
+            pace=pace,
+            on_fatal=on_fatal or die,
+        )
+        first = profile or default_profile()
+        if settings.hall is not None:
+            first = dataclasses.replace(first, hall=dataclasses.replace(first.hall, id=settings.hall))
+        await hub.start(first, from_package())
+        hall = settings.hall or hub.profile().hall.id
+        stack.callback(hub.writer.flush)
+        broker, address = None, _address(settings)
+        edge = MqttEdge(
+            hub,
+            hall,
+            lambda: address,
+            admission=settings.devices.admission,
+            url_of=_ticket_pages(settings.web.public_url),
+        )
+        if settings.mqtt.embedded:
+            gate = EmbeddedAccess(hall, edge.bindings, settings.mqtt)
+            broker = Broker(authenticate=gate.authenticate, allow=gate.allow)
+            port = await broker.start(settings.mqtt.host, settings.mqtt.port)
+            stack.push_async_callback(broker.stop)
+            address = gate.hub_address(port)
+        access = AccessStore(paths.access)
+        stack.callback(access.close)
+        web_url, stop_web = await _start_web(settings, hub, access, edge)
+        tasks = [
+            asyncio.create_task(hub.run(), name="business day"),
+            asyncio.create_task(edge.run(), name="mqtt"),
+            asyncio.create_task(_tend(store, keys, hub), name="tend the log"),
+        ]
+        stack.push_async_callback(_cancel, tasks)
+        stack.push_async_callback(edge.stop)
+        stack.push_async_callback(stop_web)
+        yield Running(settings, hub, edge, broker, address.port, access, web_url, ensure_administrator(access))
+
+
+async def run_hub(settings: Settings, started: Callable[[Running], None]) -> None:
+    """Run until SIGTERM or SIGINT."""
+    stop = stop_on_signals()
+    async with running(settings) as hall:
+        started(hall)
+        await stop.wait()
+        log.info("stopping")
+
+
+def stop_on_signals() -> asyncio.Event:
+    """An event that SIGTERM and SIGINT set; the running loop owns the signals from now on."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+def die(error: BaseException) -> None:
+    """End the process at once: the log alone is the truth, and the next start reads it."""
+    log.critical("fatal", exc_info=error)
+    logging.shutdown()
+    os._exit(FATAL_EXIT)
+
+
+async def _start_web(
+    settings: Settings, hub: Hub, access: AccessStore, edge: MqttEdge
+) -> tuple[str, Callable[[], Awaitable[None]]]:
+    web = settings.web
+    listen = Listen(web.host, web.port, web.certificate, web.key)
+    live = Live(hub.boot)
+    hub.listen(live.on_committed)
+    options = WebOptions(web.public_url or f"http://{web.listen}", listen.secure, settings.devices.admission)
+    app = build_app(hub, access, live, options)
+    server = WebServer(app, live, listen)
+    await server.start()
+
+    async def stop() -> None:
+        await server.stop()
+        await close_app(app)
+
+    return server.url, stop
+
+
+def _address(settings: Settings) -> BrokerAddress:
+    mqtt = settings.mqtt
+    tls = ssl.create_default_context(cafile=mqtt.ca) if mqtt.tls else None
+    return BrokerAddress(mqtt.host, mqtt.port, mqtt.username, mqtt.password, tls)
+
+
+def _ticket_pages(public_url: str | None) -> Callable[[str], str | None]:
+    return lambda ticket: None if public_url is None else f"{public_url}/ticket/{ticket}"
+
+
+async def _tend(store: Log, keys: Keys, hub: Hub) -> None:
+    """Checkpoints away from the loop, pruning and snapshots in quiet moments."""
+    loop = asyncio.get_running_loop()
+    pruned = settled = loop.time()
+    while True:
+        await asyncio.sleep(CHECKPOINT_EVERY_SECONDS)
+        await asyncio.to_thread(store.checkpoint)
+        if loop.time() - settled > SETTLE_EVERY_SECONDS:
+            settled = loop.time()
+            keys.settle()
+        if loop.time() - pruned > PRUNE_EVERY_SECONDS:
+            pruned = loop.time()
+            store.prune(hub.now() - OUTCOMES_KEPT_MS)
+            hub.writer.keep_snapshots()
+
+
+async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    for result in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(result, Exception):
+            log.error("a task had failed", exc_info=result)

@@ -107,9 +107,9 @@ class Head(msgspec.Struct, frozen=True, gc=False):
     hash: bytes
 
 
-class NoRoom(Exception):  # noqa: N818
+class NoRoom(Exception):
     """The disk is full: nothing of the batch was written and the log still works for reading."""
 
 
-class LogBroken(Exception):  # noqa: N818
+class LogBroken(Exception):
     """The log cannot go on (a failed commit, another writer, a chain that does not verify). The process must end."""

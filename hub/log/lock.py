@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 
-class InUse(Exception):  # noqa: N818
+class InUse(Exception):
     """Another process holds the log; ``pid`` is who, as far as it wrote it down."""
 
     def __init__(self, path: Path, pid: str) -> None:

@@ -10,7 +10,7 @@ from hub.log.sqlite import SqliteLog
 from hub.log.sqlite_reader import SqliteLogReader
 
 
-class BadUrl(ValueError):  # noqa: N818
+class BadUrl(ValueError):
     """The URL names no log that this version can open; the message is for the person who wrote it."""
 
 

@@ -1,0 +1,57 @@
+"""The names under which events are stored: a table, so that a class may be renamed and the log not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hub.domain.clock import events as clock
+from hub.domain.devices import events as devices
+from hub.domain.hall import events as hall
+from hub.domain.queue import events as queue
+from hub.log.codec import Codec, Sealer, Upcast
+
+UNIONS = (queue.QueueEvent, hall.HallEvent, devices.DeviceEvent, clock.ClockEvent)
+
+EVENTS: Mapping[str, type] = {
+    "day-opened": queue.DayOpened,
+    "plan-adopted": queue.PlanAdopted,
+    "day-closed": queue.DayClosed,
+    "ticket-issued": queue.TicketIssued,
+    "ticket-printed": queue.TicketPrinted,
+    "print-failed": queue.PrintFailed,
+    "print-unknown": queue.PrintUnknown,
+    "reprint-ordered": queue.ReprintOrdered,
+    "ticket-called": queue.TicketCalled,
+    "ticket-recalled": queue.TicketRecalled,
+    "service-started": queue.ServiceStarted,
+    "service-finished": queue.ServiceFinished,
+    "ticket-missed": queue.TicketMissed,
+    "ticket-reinstated": queue.TicketReinstated,
+    "ticket-transferred": queue.TicketTransferred,
+    "ticket-returned": queue.TicketReturned,
+    "ticket-parked": queue.TicketParked,
+    "ticket-abandoned": queue.TicketAbandoned,
+    "ticket-voided": queue.TicketVoided,
+    "ticket-expired": queue.TicketExpired,
+    "window-opened": queue.WindowOpened,
+    "window-paused": queue.WindowPaused,
+    "window-closed": queue.WindowClosed,
+    "clerk-signed-in": queue.ClerkSignedIn,
+    "clerk-signed-out": queue.ClerkSignedOut,
+    "visit-rated": queue.VisitRated,
+    "profile-published": hall.ProfilePublished,
+    "calendar-published": hall.CalendarPublished,
+    "paper-changed": devices.PaperChanged,
+    "outbox-lost": devices.OutboxLost,
+    "pages-scanned": devices.PagesScanned,
+    "clock-stepped": clock.ClockStepped,
+    "clock-confirmed": clock.ClockConfirmed,
+}
+
+UPCASTS: Mapping[tuple[str, int], Upcast] = {}
+"""A class that changes gets the next schema number above (``"ticket-issued/2"``) and its lift here."""
+
+
+def hub_codec(keys: Sealer) -> Codec:
+    """The codec of all events of the hub."""
+    return Codec(EVENTS, UPCASTS, keys)

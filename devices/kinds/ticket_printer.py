@@ -6,6 +6,7 @@ which comes as a new command with `copy` above 0 and the same number.
 
 import asyncio
 import logging
+import sqlite3
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, Literal, Protocol
@@ -174,8 +175,12 @@ class TicketPrinter:
     async def _paper(self, status: PrinterStatus | None) -> None:
         if status is None or status.paper is None or status.paper is self.level:
             return
+        try:
+            await self._session.emit("paper-changed", PaperChanged(level=status.paper.value))
+        except sqlite3.OperationalError:  # a full disk must not turn a printed ticket into an unknown one
+            _log.exception("paper-changed is not kept; the next look at the paper tells it again")
+            return
         self.level = status.paper
-        await self._session.emit("paper-changed", PaperChanged(level=status.paper.value))
 
     def _ticket(self, args: PrintTicket) -> Ticket:
         wait = args.wait_minutes

@@ -17,9 +17,10 @@ from hub.web.live import Live
 from hub.web.security import is_loopback
 
 _GRACE_SECONDS = 0.4
+_FLUSH_SECONDS = 0.3
 
 
-class ListenRefused(Exception):
+class ListenRefused(Exception):  # noqa: N818
     """The settings of ``[web]`` do not allow to listen; the message names the keys, in Chinese and English."""
 
 
@@ -108,11 +109,7 @@ class WebServer:
         self._server.tick.set()
         if self._task is None:
             return
-        done, _ = await asyncio.wait({self._task}, timeout=2 * _GRACE_SECONDS)
-        if not done:
-            self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
-        self._server.abort()
 
 
 class _Server(uvicorn.Server):
@@ -120,7 +117,6 @@ class _Server(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
-        config.timeout_graceful_shutdown = 1
         self.tick = asyncio.Event()
         self._up = asyncio.Event()
 
@@ -147,12 +143,24 @@ class _Server(uvicorn.Server):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.tick.wait(), 1.0)
 
-    def abort(self) -> None:
-        """Cut connections that did not end by themselves."""
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's, but it waits for requests themselves instead of looking at them every 0.1 s."""
+        for server in self.servers:
+            server.close()
+        for listening in sockets or ():
+            listening.close()
         for connection in list(self.server_state.connections):
-            transport = getattr(connection, "transport", None)
-            if isinstance(transport, asyncio.Transport):
-                transport.abort()
+            connection.shutdown()
+        tasks = set(self.server_state.tasks)
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=_GRACE_SECONDS)
+            for task in late:
+                task.cancel()
+        until = asyncio.get_running_loop().time() + _FLUSH_SECONDS
+        while self.server_state.connections and asyncio.get_running_loop().time() < until:
+            await asyncio.sleep(0.005)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
 
 
 async def _bind(host: str, port: int) -> socket.socket:

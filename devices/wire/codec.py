@@ -60,17 +60,16 @@ class Decoder(Generic[T]):
         self._decode = msgspec.json.Decoder(shape).decode
 
     def __call__(self, payload: bytes | msgspec.Raw) -> T:
-        if len(payload) > MAX_PAYLOAD:
-            raise Malformed("", f"more than {MAX_PAYLOAD} bytes")
+        if type(payload) is bytes:  # a Raw was a part of a payload that was looked at already
+            _require_text(payload)
         try:
             return self._decode(payload)
         except (ValueError, RecursionError) as error:  # msgspec's errors and UnicodeDecodeError are ValueErrors
             raise malformed(error) from None
 
 
-# Structures hold bytes that were never looked into (`Raw`), so the whole payload is checked for UTF-8 once.
-def require_text(payload: bytes) -> None:
-    """Raises `Malformed` unless `payload` is at most 16 KiB of UTF-8."""
+def _require_text(payload: bytes) -> None:
+    # msgspec skips over unknown fields and `Raw` values without looking at their bytes.
     if len(payload) > MAX_PAYLOAD:
         raise Malformed("", f"more than {MAX_PAYLOAD} bytes")
     if not payload.isascii():

@@ -57,16 +57,32 @@ class _Ask:
     refusal: Refusal | None = None
 
 
-class Delivery:
-    """The events of one device between its outbox and the hub. `stir` is called when there is something to send."""
+def _loop_seconds() -> float:
+    return asyncio.get_running_loop().time()
 
-    def __init__(self, kind: str, outbox: Outbox, clock: Clock, hub_clock: HubClock, stir: Callable[[], None]) -> None:
+
+class Delivery:
+    """The events of one device between its outbox and the hub. `stir` is called when there is something to send.
+
+    `seconds` is the loop's own time, not the device's clock: what a network is given does not run faster in a demo.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        outbox: Outbox,
+        clock: Clock,
+        hub_clock: HubClock,
+        stir: Callable[[], None],
+        seconds: Callable[[], float] = _loop_seconds,
+    ) -> None:
         self.outbox = outbox
         self.refused = 0
         self._kind = kind
         self._clock = clock
         self._hub_clock = hub_clock
         self._stir = stir
+        self._seconds = seconds
         self._sent = outbox.last
         self._again: deque[Kept] = deque()
         self._asks: dict[int, _Ask] = {}
@@ -121,14 +137,14 @@ class Delivery:
         """Everything unacknowledged and everything unanswered goes out again, in order."""
         self._again = deque(ask.kept for seq, ask in sorted(self._asks.items()) if seq <= self.outbox.acknowledged)
         self._sent = self.outbox.acknowledged
-        self._quiet_since = _seconds()
+        self._quiet_since = self._seconds()
         self._stir()
 
     def patience(self) -> float | None:
         """Seconds until what was sent and not acknowledged is sent again; None when nothing waits."""
         if not len(self.outbox):
             return None
-        return max(0.0, self._quiet_since + self._patience - _seconds())
+        return max(0.0, self._quiet_since + self._patience - self._seconds())
 
     def next_payload(self) -> bytes | None:
         """The event to send now, or None."""
@@ -143,7 +159,7 @@ class Delivery:
         if kept is None:
             return None
         if kept.seq == self.outbox.acknowledged + 1:
-            self._quiet_since = _seconds()
+            self._quiet_since = self._seconds()
         self._sent = kept.seq
         return self._payload(kept)
 
@@ -196,13 +212,13 @@ class Delivery:
 
     def _progress(self) -> None:
         self._patience = RESEND_SECONDS
-        self._quiet_since = _seconds()
+        self._quiet_since = self._seconds()
         self._doubted = 0
 
     def _answer_gap(self, first: int) -> None:
         if self.outbox.holds(first):
             # A hub that drops a hundred later events may tell of the same gap a hundred times.
-            now = _seconds()
+            now = self._seconds()
             if self._gap[0] == first and now - self._gap[1] < SAME_GAP_SECONDS:
                 return
             self._gap = (first, now)
@@ -237,8 +253,3 @@ class Delivery:
         ask = self._asks.pop(seq, None)
         if ask is not None and not ask.answer.done():
             ask.answer.set_exception(Unanswered(ask.kept.type))
-
-
-def _seconds() -> float:
-    # The loop's own time, not the device's clock: how long a network is given does not run faster in a demo.
-    return asyncio.get_running_loop().time()

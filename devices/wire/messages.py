@@ -23,7 +23,6 @@ from devices.wire.codec import (
     Time,
     UnknownType,
     encode,
-    require_text,
     utc,
 )
 from devices.wire.vocabulary import (
@@ -256,13 +255,11 @@ _decode_command: Final = Decoder(Command)
 
 def decode_event(payload: bytes) -> Event:
     """An event with `data` unread. Raises `Malformed`: the payload is unreadable and is counted and dropped."""
-    require_text(payload)
     return _decode_event(payload)
 
 
 def decode_reply(payload: bytes) -> Reply:
     """A reply with `data` unread. Raises `Malformed`, also when it is neither an answer nor a refusal."""
-    require_text(payload)
     reply = _decode_reply(payload)
     if reply.ok and reply.data is msgspec.UNSET:
         raise Malformed("data", "missing")
@@ -273,7 +270,6 @@ def decode_reply(payload: bytes) -> Reply:
 
 def decode_command(payload: bytes) -> Command:
     """A command with `args` unread. Raises `Malformed`."""
-    require_text(payload)
     return _decode_command(payload)
 
 

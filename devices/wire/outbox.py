@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from devices.wire.codec import encode
 from devices.wire.ids import new_id
 from devices.wire.vocabulary import OutboxLost
 
+LOST: Final = "outbox-lost"
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS events (
     seq INTEGER PRIMARY KEY, type TEXT NOT NULL, at TEXT NOT NULL, data BLOB NOT NULL
@@ -113,7 +115,7 @@ class Outbox:
         events: list[Kept] = []
         if lost is not None:
             data = encode(OutboxLost(epoch=left, from_=lost[0], to=lost[1]))
-            events.append(Kept(1, "outbox-lost", at, data, acted))
+            events.append(Kept(1, LOST, at, data, acted))
         first = len(events) + 1
         events += [Kept(first + n, e.type, e.at, e.data, e.acted) for n, e in enumerate(moved)]
         if self._file is not None:
@@ -131,7 +133,9 @@ class Outbox:
             self._file.close()
 
     def _oldest(self, count: int) -> list[Kept]:
-        return [event for event, _ in zip(self._events.values(), range(count), strict=False)] if count > 0 else []
+        # Never an `outbox-lost`: what it tells would be lost without a word.
+        ordinary = (event for event in self._events.values() if event.type != LOST)
+        return list(islice(ordinary, max(0, count)))
 
     def _load(self) -> None:
         if self._file is None:

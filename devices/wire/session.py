@@ -88,8 +88,11 @@ class DeviceSession:
         self.unreadable = 0
         self._connect = connect
         self._backoff = backoff or Backoff()
-        self._delivery = Delivery(address.kind, outbox or Outbox(), self.clock, self.hub_clock, self._stir)
-        self._commands = CommandDesk(address.kind, ledger or Ledger(), self.hub_clock, self._tell_result)
+        # An empty outbox is falsy, so `or` would throw a durable one away.
+        outbox = Outbox() if outbox is None else outbox
+        ledger = Ledger() if ledger is None else ledger
+        self._delivery = Delivery(address.kind, outbox, self.clock, self.hub_clock, self._stir)
+        self._commands = CommandDesk(address.kind, ledger, self.hub_clock, self._tell_result)
         self._desired = DesiredState(address.kind, self._report)
         self._outgoing: deque[tuple[Channel, bytes]] = deque()
         self._wake = asyncio.Event()

@@ -5,7 +5,6 @@ Names come in Chinese and English. Times of day are local, as ``"HH:MM"``. Every
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -184,10 +183,3 @@ def departments_of(profile: HallProfile, window: Window) -> tuple[str, ...]:
     if window.departments or not window.comprehensive:
         return window.departments
     return tuple(d.code for d in profile.departments if d.floor == window.floor)
-
-
-def phone_number(profile: HallProfile, text: str) -> str | None:
-    """What a visitor typed, without blanks and hyphens, so that one phone is one subject; None when it is no phone."""
-    phone = text.replace(" ", "").replace("-", "")
-    # The pattern is the hall's own: a bound on the text bounds what it may cost.
-    return phone if len(phone) <= 20 and re.fullmatch(profile.hall.phone, phone) else None

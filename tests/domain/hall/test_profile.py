@@ -1,7 +1,7 @@
 from collections import Counter
 
 from hub.domain.hall.check import check
-from hub.domain.hall.profile import BINDINGS, categories_of, departments_of, phone_number
+from hub.domain.hall.profile import BINDINGS, categories_of, departments_of
 from tests.domain.hall.halls import DEFAULT, WARSAW
 
 # Category, floors, home windows by floor, items: the table of the default hall.
@@ -83,12 +83,3 @@ def test_another_hall_needs_only_another_file():
     assert check(WARSAW) == []
     assert [window.number for window in WARSAW.windows] == ["1", "2", "13"]
     assert [categories_of(WARSAW, window) for window in WARSAW.windows] == [("A", "B"), ("A", "B"), ("B",)]
-
-
-def test_a_phone_is_one_number_however_it_was_typed():
-    for typed in ("13800138000", "138 0013 8000", "138-0013-8000"):
-        assert phone_number(DEFAULT, typed) == "13800138000"
-    for typed in ("", "1380013800", "138001380000", "12800138000", "1380013800a", "１３８００１３８０００", "1" * 999):
-        assert phone_number(DEFAULT, typed) is None
-    assert phone_number(WARSAW, "+48 600 100 200") == "+48600100200"
-    assert phone_number(WARSAW, "13800138000") is None

@@ -102,6 +102,8 @@ def wrap(text: str, columns: int) -> list[str]:
 def balanced(text: str, columns: int) -> list[str]:
     """As few lines as `wrap` needs, of nearly equal length, so that no single character is left over."""
     lines = wrap(text, columns)
+    if len(lines) == 1:
+        return lines
     for narrower in range(columns - 1, 1, -1):
         tried = wrap(text, narrower)
         if len(tried) > len(lines):

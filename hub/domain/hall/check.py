@@ -208,6 +208,10 @@ def _windows(profile: HallProfile) -> Iterator[Problem]:
     yield from unique("windows", "number", (window.number for window in profile.windows))
     for n, window in enumerate(profile.windows):
         path = f"windows[{n}]"
+        if window.floor not in public:
+            # One mistake is one problem: what depends on the floor is looked at when there is one.
+            yield missing(f"{path}.floor", "楼层", "floor", window.floor)
+            continue
         if not _NUMBER.fullmatch(window.number):
             yield Problem(
                 f"{path}.number", f"窗口号“{window.number}”要写数字，例如 101", f'"{window.number}" is no window number'
@@ -218,8 +222,7 @@ def _windows(profile: HallProfile) -> Iterator[Problem]:
                 f"窗口 {window.number} 在 {window.floor} 层，号码要以 {window.floor} 开头",
                 f"window {window.number} is on floor {window.floor}; its number must begin with {window.floor}",
             )
-        yield from on_floor(f"{path}.floor", window.floor, public)
-        if public.get(window.floor) is False:
+        if not public[window.floor]:
             yield Problem(f"{path}.floor", f"{window.floor} 层不对公众开放", f"floor {window.floor} is not public")
         if zones.get(window.zone) is None:
             yield missing(f"{path}.zone", "服务区", "zone", window.zone)

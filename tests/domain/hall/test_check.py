@@ -133,3 +133,8 @@ def test_a_hall_on_one_floor_may_number_its_windows_as_it_likes():
 )
 def test_times_of_day_are_two_digits_and_two_digits(clock: str, minutes: int | None):
     assert minutes_of(clock) == minutes
+
+
+def test_one_wrong_floor_is_one_problem():
+    wrong = with_row(DEFAULT, "windows", 3, floor=7)
+    assert [problem.path for problem in check(wrong)] == ["windows[3].floor"]

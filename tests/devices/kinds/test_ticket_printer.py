@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
@@ -13,6 +14,7 @@ import pytest
 from devices.kinds import kind_named
 from devices.kinds.ticket_printer import KIND, TicketPrinter, TicketPrinterOptions
 from devices.simulated.ticket_printer import SimulatedPrinter
+from devices.wire.ledger import Ledger
 from devices.wire.link import Link, Parting
 from devices.wire.messages import encode_ack, encode_command, encode_hub_time
 from devices.wire.session import DeviceSession
@@ -254,3 +256,32 @@ def test_the_kind_is_found_by_its_name() -> None:
 def test_options_that_cannot_be_are_refused_by_name(field: str, value: object) -> None:
     with pytest.raises(ValueError, match=field):
         replace(TicketPrinterOptions(), **{field: value})
+
+
+async def test_a_ticket_under_the_head_when_the_process_dies_is_unknown_and_not_printed_again(
+    metal: SimulatedPrinter, tmp_path: Path
+) -> None:
+    metal.faults.delay = 60  # the fence does not come while this test lasts
+    first, second = Hub(), Hub()
+    options = TicketPrinterOptions(port=metal.port)
+
+    def start(hub: Hub) -> tuple[TicketPrinter, asyncio.Task[None]]:
+        ledger = Ledger(tmp_path / "ledger.sqlite")
+        device = TicketPrinter(
+            DeviceSession(ADDRESS, hub.connector(), description=KIND.description(), ledger=ledger), options
+        )
+        return device, asyncio.create_task(device.run())
+
+    dying, its_task = start(first)
+    first.order("c1", ARGS)
+    async with asyncio.timeout(5):
+        await metal.until(lambda: metal.printed == 1)
+    reborn, task = start(second)  # finds the ledger as a killed process leaves it
+    second.order("c1", ARGS)
+    assert (await second.result("c1"))["state"] == "unknown"
+    for each in (its_task, task):
+        each.cancel()
+    await asyncio.gather(its_task, task, return_exceptions=True)
+    for device in (dying, reborn):
+        device.close()
+    assert metal.printed == 1

@@ -24,7 +24,7 @@ from devices.hardware.escpos import (
 )
 
 
-class PrinterUnreachable(Exception):  # noqa: N818 -- named for what happened
+class PrinterUnreachable(Exception):
     """Nothing could be asked: connection refused, no route, or no answer in time. `reason` is a result's reason."""
 
     def __init__(self, reason: Literal["refused", "unreachable", "no-answer"]) -> None:

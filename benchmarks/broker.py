@@ -1,6 +1,7 @@
 """Echo round trip and acknowledged events a second, embedded broker and mosquitto side by side.
 
-`python benchmarks/broker.py [--events N] [--echoes N]`. Each broker runs in a process of its own. The clients are raw
+`python benchmarks/broker.py [--events N] [--echoes N]`: echo round trip, then events of one publisher that keeps 500
+under way, then of 100 publishers with one under way each. Each broker runs in a process of its own. The clients are raw
 sockets in this process, so that the figures are the broker's and not a client library's. An event counts as
 acknowledged when its publisher has the PUBACK; every event is also delivered to one QoS 1 subscriber, which
 acknowledges it too.
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import select
 import shutil
 import socket
 import statistics
@@ -111,6 +113,39 @@ def events(port: int, count: int, window: int = 500) -> float:
     return count / took
 
 
+def crowd(port: int, count: int, callers: int = 100) -> float:
+    """Events a second of `callers` connections with one event under way each: nothing arrives in batches."""
+    reader = joined(port, b"reader", b"hh/1/+/+/+/event")
+    writers = [joined(port, b"writer-%d" % i) for i in range(callers)]
+    packet = frame(0x32, text(TOPIC) + b"\0\1" + PAYLOAD)
+    polling = select.epoll()
+    for wire in (reader, *writers):
+        polling.register(wire, select.EPOLLIN)
+    by_number = {wire.fileno(): wire for wire in writers}
+    begun = time.perf_counter()
+    for wire in writers:
+        wire.send(packet)
+    sent, acknowledged, delivered, rest = callers, 0, 0, b""
+    while acknowledged < count or delivered < count:
+        for number, _ in polling.poll():
+            if wire := by_number.get(number):
+                acknowledged += len(wire.recv(4)) == 4
+                if sent < count:
+                    sent += 1
+                    wire.send(packet)
+                continue
+            rest += reader.recv(262144)
+            whole, left = divmod(len(rest), len(packet))
+            at = [i * len(packet) + len(packet) - len(PAYLOAD) for i in range(whole)]
+            reader.sendall(b"".join(b"\x40\x02" + rest[i - 2 : i] for i in at))
+            rest = rest[len(rest) - left :]
+            delivered += whole
+    took = time.perf_counter() - begun
+    for wire in (reader, *writers):
+        wire.close()
+    return count / took
+
+
 @contextmanager
 def embedded() -> Iterator[tuple[int, int]]:
     with subprocess.Popen([sys.executable, "-c", EMBEDDED], stdout=subprocess.PIPE, cwd=ROOT) as process:
@@ -155,11 +190,14 @@ def measure(name: str, port: int, pid: int, echoes: int, count: int) -> None:
     events(port, 2_000)
     before = cpu_seconds(pid)
     rate = events(port, count)
-    cpu = (cpu_seconds(pid) - before) / count * 1e6
+    between = cpu_seconds(pid)
+    crowded = crowd(port, count)
+    after = cpu_seconds(pid)
     p99 = statistics.quantiles(times, n=100)[98]
     print(
-        f"{name:10} echo p50 {statistics.median(times):.3f} ms  p99 {p99:.3f} ms   "
-        f"{rate:8,.0f} events/s acknowledged   {cpu:.0f} µs of its CPU an event"
+        f"{name:10} echo p50 {statistics.median(times):.3f} ms, p99 {p99:.3f} ms; events acknowledged: "
+        f"1 publisher, 500 under way {rate:,.0f}/s ({(between - before) / count * 1e6:.0f} µs of broker CPU each); "
+        f"100 publishers, 1 each {crowded:,.0f}/s ({(after - between) / count * 1e6:.0f} µs)"
     )
 
 

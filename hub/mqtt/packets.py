@@ -25,11 +25,11 @@ SUBSCRIPTION_REFUSED = 0x80
 TOPIC_LEVELS = 200  # mosquitto's own bound; without one a topic of 65,535 slashes is a tree of that depth
 
 
-class Malformed(ValueError):  # noqa: N818 - what the packet is
+class Malformed(ValueError):
     """The peer broke the protocol: the connection must be closed, its will fires."""
 
 
-class UnsupportedLevel(Exception):  # noqa: N818 - what the packet has
+class UnsupportedLevel(Exception):
     """A CONNECT of another protocol level than 4 (3.1.1)."""
 
     def __init__(self, level: int) -> None:

@@ -21,6 +21,8 @@ import pytest
 from hub.mqtt.broker import Broker
 from hub.mqtt.broker_limits import Limits
 
+from .raw_client import close_all
+
 USERS = {"pad": "right", "hub": "master"}
 MOSQUITTO = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 needs_mosquitto = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed (apt install mosquitto)")
@@ -47,7 +49,10 @@ async def embedded(*, guarded: bool = False, limits: Limits | None = None) -> As
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, context: faults.append(context))
     async with Broker(authenticate if guarded else None, allow if guarded else None, limits) as broker:
-        yield broker, await broker.start("127.0.0.1", 0)
+        try:
+            yield broker, await broker.start("127.0.0.1", 0)
+        finally:
+            await close_all()
     assert not faults, faults
     assert not broker.counters.closed["fault"]
 
@@ -81,6 +86,7 @@ async def mosquitto(folder: Path, *, guarded: bool = False) -> AsyncIterator[int
         await _accepts(port, process)
         yield port
     finally:
+        await close_all()
         if process.returncode is None:
             process.kill()
         await process.wait()
@@ -96,6 +102,7 @@ async def _accepts(port: int, process: asyncio.subprocess.Process) -> None:
                 await asyncio.sleep(0.02)  # nothing announces that another process listens
             else:
                 writer.close()
+                await writer.wait_closed()
                 return
 
 

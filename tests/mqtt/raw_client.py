@@ -114,6 +114,19 @@ def received(packet: Packet) -> Received:
     return Received(topic, rest[2:] if qos else rest, qos, bool(packet.first & 1), bool(packet.first & 8), packet_id)
 
 
+_opened: list[RawClient] = []
+
+
+async def close_all() -> None:
+    """Ends every client that was opened since the last call, so that a test need not."""
+    clients = _opened.copy()
+    _opened.clear()
+    for client in clients:
+        client.cut()
+        client.writer.close()
+    await asyncio.gather(*(client.writer.wait_closed() for client in clients), return_exceptions=True)
+
+
 class RawClient:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader = reader
@@ -127,7 +140,9 @@ class RawClient:
             wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         await asyncio.get_running_loop().sock_connect(wire, ("127.0.0.1", port))
         reader, writer = await asyncio.open_connection(sock=wire)
-        return cls(reader, writer)
+        client = cls(reader, writer)
+        _opened.append(client)
+        return client
 
     @classmethod
     async def connected(cls, port: int, client_id: str = "", **options: object) -> RawClient:

@@ -22,7 +22,7 @@ _AT: Final = re.compile(r"^(?P<why>.*?)(?: - at `\$?(?P<path>[^`]*)`)?$", re.DOT
 _MISSING: Final = re.compile(r"missing required field `(?P<name>[^`]*)`")
 
 
-class Malformed(ValueError):  # noqa: N818 - a judgement about a payload, named as the contract names it
+class Malformed(ValueError):
     """A payload or a part of it that is not what the contract says.
 
     `field` is a dotted path inside the payload ("" for the whole of it); `why` is an English half sentence.

@@ -30,7 +30,7 @@ RESEND_SECONDS_MOST: Final = 60.0
 SAME_GAP_SECONDS: Final = 1.0
 
 
-class Refused(Exception):  # noqa: N818 - an answer, not a fault
+class Refused(Exception):
     """The hub refused an event. `refusal` has the code, the facts and a sentence in Chinese and English."""
 
     def __init__(self, refusal: Refusal) -> None:
@@ -42,7 +42,7 @@ class Refused(Exception):  # noqa: N818 - an answer, not a fault
         return self.refusal.code
 
 
-class Unanswered(Exception):  # noqa: N818 - an answer, not a fault
+class Unanswered(Exception):
     """No reply came in time. `refusal` is `no-room` when the hub's disk is full, else None."""
 
     def __init__(self, type_: str, refusal: Refusal | None = None) -> None:
@@ -87,7 +87,8 @@ class Delivery:
         self._again: deque[Kept] = deque()
         self._asks: dict[int, _Ask] = {}
         self._gap: tuple[int, float] = (0, float("-inf"))
-        self._doubted = 0
+        self._heard = 0
+        self._doubt: tuple[int, float] | None = None
         self._patience = RESEND_SECONDS
         self._quiet_since = float("-inf")
 
@@ -129,8 +130,12 @@ class Delivery:
     # -- sending --------------------------------------------------------------------------------------------------
 
     def begin_link(self) -> None:
-        """A new link: everything unacknowledged is sent again, and the asks whose reply a lost link took with it."""
+        """A new link, or a new hub: everything unacknowledged is sent again, and the asks whose reply was lost.
+
+        What it acknowledges may be less than what was acknowledged before.
+        """
         self._patience = RESEND_SECONDS
+        self._heard, self._doubt = 0, None
         self.resend()
 
     def resend(self) -> None:
@@ -185,7 +190,8 @@ class Delivery:
         if self.outbox.acknowledge(ack.epoch, ack.seq):
             self._progress()
         if ack.missing is not None:
-            self._answer_gap(ack.missing[0])
+            self._answer_gap(ack.missing[0], late=ack.seq < self._heard)
+        self._heard = max(self._heard, ack.seq)
 
     def replied(self, reply: Reply) -> None:
         """A `reply`; it acknowledges its own seq unless it says `no-room`. Raises `Malformed` for unreadable data."""
@@ -199,6 +205,7 @@ class Delivery:
         # Events are taken in order only, so the hub has all before it as well.
         if self.outbox.acknowledge(reply.epoch, reply.seq):
             self._progress()
+        self._heard = max(self._heard, reply.seq)
         if reply.refused is not None:
             self.refused += 1
             if ask is None:
@@ -213,9 +220,9 @@ class Delivery:
     def _progress(self) -> None:
         self._patience = RESEND_SECONDS
         self._quiet_since = self._seconds()
-        self._doubted = 0
+        self._doubt = None
 
-    def _answer_gap(self, first: int) -> None:
+    def _answer_gap(self, first: int, *, late: bool) -> None:
         if self.outbox.holds(first):
             # A hub that drops a hundred later events may tell of the same gap a hundred times.
             now = self._seconds()
@@ -224,16 +231,20 @@ class Delivery:
             self._gap = (first, now)
             self._sent = min(self._sent, first - 1)
             self._stir()
-        elif first > self.outbox.last:
+        elif first > self.outbox.last or (late and not self._confirms(first)):
             return
-        elif first <= self.outbox.acknowledged and self._doubted != first:
-            # It was acknowledged once. Either this gap is a late one, or the hub went back to a backup: then it will
-            # say so again to what is sent now.
-            self._doubted = first
-            self.resend()
         else:
             pending = self.outbox.next_after(0)
             self._begin_epoch((first, self.outbox.last if pending is None else pending.seq - 1))
+
+    def _confirms(self, first: int) -> bool:
+        # This hub has acknowledged more than it now says it has. Either the gap was overtaken by that, or the hub went
+        # back to a backup without our hearing of it: then it says the same again to what is sent after the silence.
+        now = self._seconds()
+        if self._doubt is None or self._doubt[0] != first:
+            self._doubt = (first, now)
+            return False
+        return now - self._doubt[1] >= SAME_GAP_SECONDS
 
     def _begin_epoch(self, lost: tuple[int, int] | None) -> None:
         moved = self.outbox.begin_epoch(lost, self._hub_clock.now(), self._clock.monotonic())
@@ -245,7 +256,7 @@ class Delivery:
             elif not ask.answer.done():
                 ask.answer.set_exception(Unanswered(ask.kept.type))
         self._again.clear()
-        self._sent, self._doubted, self._gap = 0, 0, (0, float("-inf"))
+        self._sent, self._heard, self._gap = 0, 0, (0, float("-inf"))
         self._progress()
         self._stir()
 

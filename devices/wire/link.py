@@ -17,7 +17,7 @@ import aiomqtt
 KEEPALIVE_SECONDS: Final = 15
 
 
-class LinkDown(Exception):  # noqa: N818 - the state of the link, named as the design names it
+class LinkDown(Exception):
     """The broker cannot be reached, refused us, or went away. The device runner goes on and connects again."""
 
 

@@ -282,7 +282,7 @@ class DeviceSession:
                 self._desired.forget()
             if hub.boot != self._hub_boot:
                 self._hub_boot = hub.boot
-                self._delivery.resend()
+                self._delivery.begin_link()
             self._hub_lost = False
         self._tell_presence()
 

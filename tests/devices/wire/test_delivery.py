@@ -316,12 +316,14 @@ def test_whatever_the_network_eats_every_event_arrives_once_in_order_or_is_told_
         elif step == "answer eaten":
             line.send(lose_answer=True)
         elif step == "link":
+            late.clear()  # with its link, whatever was on it
             line.delivery.begin_link()
         elif step == "wait":
             line.clock.pass_seconds(7)
         elif step == "late" and (payload := line.delivery.next_payload()) is not None:
             late += line.hub.receive(payload)
         elif step == "power":
+            late.clear()
             line.outbox.close()
             line.outbox = Outbox(path, limit=limit)
             line.restart()

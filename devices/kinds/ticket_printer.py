@@ -1,7 +1,7 @@
 """The ticket printer: `print-ticket` becomes paper, and what the fence proved becomes the result.
 
 It never prints a ticket twice by itself: a job without its fence is `unknown`, and staff decide on a reprint (补打),
-which comes as a new command with `copy` above 0 and the same number.
+which comes as a new command with a higher `copy` and the same number.
 """
 
 import asyncio
@@ -23,6 +23,9 @@ from devices.wire.session import DeviceSession
 from devices.wire.vocabulary import PaperChanged, PrintedCategory, PrintTicket, TicketLayout
 
 _log = logging.getLogger(__name__)
+
+_FIRST_COPY: Final = PrintTicket(ticket="-", number="-", category="-", at=datetime.min, ahead=0).copy
+"""What the contract's `copy` is when it is left out: the ticket itself. Anything above is a reprint, marked 补打."""
 
 
 class Printer(Protocol):
@@ -192,7 +195,7 @@ class TicketPrinter:
             ahead=args.ahead,
             wait_minutes=None if wait is None else WaitRange(wait.p50, wait.p90),
             url=args.url if self._with_code else None,
-            copy=args.copy,
+            copy=max(0, args.copy - _FIRST_COPY),
         )
 
 

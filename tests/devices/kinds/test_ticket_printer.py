@@ -125,6 +125,7 @@ async def test_an_order_becomes_paper_and_then_done(hub: Hub, metal: SimulatedPr
     result = await hub.result("c1")
     assert (result["state"], result["facts"]) == ("done", {"paper": "ok"})
     assert "A012" in metal.papers[-1].text
+    assert "补打" not in metal.papers[-1].text
     assert "取号 2026-11-23 10:05" in metal.papers[-1].text
     assert [said["state"] for said in hub.of("result")] == ["accepted", "running", "done"]
 

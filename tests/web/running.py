@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import httpx
+from fastapi import FastAPI
 
 from hub.core.clock import ManualClock
 from hub.core.hub import Hub
@@ -44,6 +45,7 @@ class Hall:
     live: Live
     clock: ManualClock
     server: WebServer
+    app: FastAPI
     room: Callable[[int | None], None]
     tokens: dict[Role, str] = field(default_factory=dict[Role, str])
 
@@ -60,13 +62,14 @@ class Hall:
     def staff(self, role: Role = "administrator") -> httpx.AsyncClient:
         return self.client(self.tokens[role])
 
-    async def signed_in(self, name: str) -> httpx.AsyncClient:
+    @asynccontextmanager
+    async def signed_in(self, name: str) -> AsyncIterator[httpx.AsyncClient]:
         """A browser signed in to one of the accounts ``clerk``, ``supervisor``, ``administrator``."""
-        browser = self.client(Origin=self.url)
-        answer = await browser.post("/api/v1/session", json={"name": name, "password": PASSWORD})
-        assert answer.status_code == 200, answer.text
-        browser.headers["X-CSRF-Token"] = answer.json()["csrf"]
-        return browser
+        async with self.client(Origin=self.url) as browser:
+            answer = await browser.post("/api/v1/session", json={"name": name, "password": PASSWORD})
+            assert answer.status_code == 200, answer.text
+            browser.headers["X-CSRF-Token"] = answer.json()["csrf"]
+            yield browser
 
 
 def profile_with_kiosk() -> HallProfile:
@@ -99,7 +102,7 @@ async def running_hall(
     )
     server = WebServer(app, live, listen or Listen("127.0.0.1", 0))
     await server.start()
-    hall = Hall(hub, access, live, clock, server, lambda room: setattr(log, "room", room))
+    hall = Hall(hub, access, live, clock, server, app, lambda room: setattr(log, "room", room))
     roles: tuple[Role, ...] = ("clerk", "supervisor", "administrator")
     for role in roles:
         access.create_account(role, role, HASHED, must_change=False)

@@ -92,6 +92,13 @@ def entry_hash(previous: bytes, entry: Entry) -> bytes:
     return link(previous, head, digest(entry.salt, entry.data))
 
 
+def _agrees(previous: bytes, entry: Entry) -> bool:
+    try:
+        return entry_hash(previous, entry) == entry.hash
+    except (AttributeError, TypeError, struct.error):
+        return False  # a value of another type was put into the file
+
+
 def verify(entries: Iterable[Entry], after: Head | None = None) -> Verdict:
     """Follow the chain from ``after`` (None: from the beginning) to the end of ``entries`` or its first fault.
 
@@ -101,7 +108,7 @@ def verify(entries: Iterable[Entry], after: Head | None = None) -> Verdict:
     for entry in entries:
         if entry.position != position + 1:
             return Verdict(Head(position, previous), Fault(position + 1, "gap"))
-        if entry_hash(previous, entry) != entry.hash:
+        if not _agrees(previous, entry):
             return Verdict(Head(position, previous), Fault(entry.position, "hash"))
         position, previous = entry.position, entry.hash
     return Verdict(Head(position, previous), None)

@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Final
 
 from hub.log.chain import GENESIS
-from hub.log.entry import Entry, Head
+from hub.log.entry import Entry, Head, LogBroken
 from hub.log.sqlite_file import open_reader
 
 _PAGE: Final = 1000
@@ -26,11 +26,12 @@ _STREAMS: Final = "SELECT name FROM stream WHERE name >= ? AND name < ? ORDER BY
 class SqliteLogReader:
     """A ``LogReader`` with a connection of its own; no call holds a read transaction open after it returns.
 
-    (An open one would keep the write-ahead log from starting over.)
+    (An open one would keep the write-ahead log from starting over.) A damaged file raises ``LogBroken``.
     """
 
     def __init__(self, path: Path) -> None:
         """Raises ``FileNotFoundError`` without a log at ``path``, ``LogBroken`` when it is none."""
+        self._path = path
         self._connection = open_reader(path)
         self._lock = Lock()
         self._names: dict[int, str] = {}
@@ -69,4 +70,7 @@ class SqliteLogReader:
 
     def _rows(self, sql: str, values: tuple[str | int, ...]) -> list[sqlite3.Row]:
         with self._lock:
-            return self._connection.execute(sql, values).fetchall()
+            try:
+                return self._connection.execute(sql, values).fetchall()
+            except sqlite3.DatabaseError as error:
+                raise LogBroken(f"{self._path}: {error}") from error

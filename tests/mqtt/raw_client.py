@@ -134,11 +134,16 @@ class RawClient:
 
     @classmethod
     async def open(cls, port: int, *, receive_buffer: int | None = None) -> RawClient:
-        wire = socket.socket()
+        # asyncio sets TCP_NODELAY only where the protocol is named.
+        wire = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         wire.setblocking(False)
         if receive_buffer:
             wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        await asyncio.get_running_loop().sock_connect(wire, ("127.0.0.1", port))
+        try:
+            await asyncio.get_running_loop().sock_connect(wire, ("127.0.0.1", port))
+        except OSError:
+            wire.close()
+            raise
         reader, writer = await asyncio.open_connection(sock=wire)
         client = cls(reader, writer)
         _opened.append(client)

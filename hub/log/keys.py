@@ -1,10 +1,13 @@
 """Keys of subjects, in a file of their own: what makes a person in an append-only log forgettable.
 
-Theory. A key must be on the disk before the first entry that is sealed under it, and a sync of its own for each new
-subject would double what a ticket with a phone costs. So keys are made and synced a few hundred ahead, and a new
-subject only takes one of these: that needs no write, because each sealed value names its key. Who owns which key is
-written later, with the next keys; after a crash what was not written is found again in the log's last entries.
-Without a log to find it in (``follow`` was not called) every new owner is written and synced at once.
+Theory. No key is of two subjects, but a subject may have several: whoever is not in memory gets a new one, which saves
+looking the old one up for each ticket; forgetting destroys all of them.
+
+A key must be on the disk before the first entry that is sealed under it, and a sync of its own for each new subject
+would double what a ticket with a phone costs. So keys are made and synced a few hundred ahead, and a new subject only
+takes one of these: that needs no write, because each sealed value names its key. Who owns which key is written later,
+with the next keys; after a crash what was not written is found again in the log's last entries. Without a log to find
+it in (``follow`` was not called) every new owner is written and synced at once.
 
 A destroyed key is overwritten in its row, never deleted: rows do not move, so no copy of them stays behind in the
 file, and the write-ahead log is truncated before a subject counts as forgotten.
@@ -33,14 +36,12 @@ _LAG: Final = 10_000  # entries that a start may have to look through
 
 _TABLES: Final = (
     "CREATE TABLE key (no INTEGER PRIMARY KEY, key BLOB NOT NULL)",
-    "CREATE TABLE owner (subject BLOB NOT NULL, no INTEGER NOT NULL, PRIMARY KEY (subject, no)) WITHOUT ROWID",
+    # read from end to end to forget somebody, so that writing it stays sequential
+    "CREATE TABLE owner (no INTEGER PRIMARY KEY, subject BLOB NOT NULL)",
     "CREATE TABLE forgotten (subject BLOB NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (subject, at)) WITHOUT ROWID",
     # settled: the owners of all keys used in entries up to this position are written
     "CREATE TABLE state (settled INTEGER NOT NULL)",
     "INSERT INTO state VALUES (0)",
-)
-_NEWEST: Final = (
-    "SELECT no, key FROM key WHERE no = (SELECT max(no) FROM owner WHERE subject = ?) AND key <> zeroblob(32)"
 )
 
 
@@ -53,7 +54,7 @@ class Keys:
         self._mutex = Mutex()
         self._log: LogReader | None = None
         self._spare: deque[tuple[int, bytes]] = deque()
-        self._unsettled: dict[str, int] = {}
+        self._unsettled: list[tuple[int, str]] = []
         self._held: OrderedDict[str, tuple[int, AESGCM]] = OrderedDict()
         self._settled = 0
         if path is not None and not path.exists():
@@ -103,7 +104,7 @@ class Keys:
                     position = entries[-1].position
                     boxes = [box for entry in entries for box in sealed.sealed_in(entry.data).values()]
                     if boxes:
-                        self._write(position, 0, owners=[(box.subject, box.key) for box in boxes])
+                        self._write(position, 0, owners=[(box.key, box.subject) for box in boxes])
             self._write(head, 0)
             # keys are taken in order; one that was skipped by a crash stays unused
             self._spare.extend(
@@ -114,16 +115,21 @@ class Keys:
             self._log = log
 
     def ensure(self, subjects: Iterable[str]) -> None:
-        """After it, values of these subjects can be sealed: their keys are on the disk. Call it once for a batch."""
+        """After it values of these subjects can be sealed: keys are on the disk. Once for a batch, of 8,192 at most."""
         with self._mutex:
-            new = [subject for subject in set(subjects) if not self._known(subject)]
+            new: list[str] = []
+            for subject in set(subjects):
+                if subject in self._held:
+                    self._held.move_to_end(subject)
+                else:
+                    new.append(subject)
             if not new:
                 return
             if len(self._spare) < len(new):
                 self._write(self._position(), max(AHEAD if self._log is not None else 0, len(new)))
             for subject in new:
                 no, key = self._spare.popleft()
-                self._unsettled[subject] = no
+                self._unsettled.append((no, subject))
                 self._hold(subject, no, key)
             if self._log is None:
                 self._write(0, 0)
@@ -132,10 +138,7 @@ class Keys:
         """Raises ``KeyError`` for a subject that was not ensured."""
         held = self._held.get(subject)
         if held is None:
-            with self._mutex:
-                if not self._known(subject):
-                    raise KeyError(f"no key was ensured for subject {subject}")
-                held = self._held[subject]
+            raise KeyError(f"no key was ensured for subject {subject}")
         no, cipher = held
         place = sealed.bound(stream, type, field, subject)
         return sealed.Sealed(subject, no, sealed.seal(cipher, clear, place))
@@ -210,20 +213,6 @@ class Keys:
     def _position(self) -> int:
         return self._settled if self._log is None else self._log.head().position
 
-    def _known(self, subject: str) -> bool:
-        if subject in self._held:
-            self._held.move_to_end(subject)
-            return True
-        no = self._unsettled.get(subject)
-        if no is not None:
-            row = self._db.execute("SELECT no, key FROM key WHERE no = ? AND key <> zeroblob(32)", (no,)).fetchone()
-        else:
-            row = self._db.execute(_NEWEST, (bytes.fromhex(subject),)).fetchone()
-        if row is None:
-            return False
-        self._hold(subject, row[0], row[1])
-        return True
-
     def _hold(self, subject: str, no: int, key: bytes) -> None:
         self._held[subject] = (no, AESGCM(key))
         if len(self._held) > _CACHED:
@@ -234,17 +223,17 @@ class Keys:
         position: int,
         make: int,
         forget: Iterable[tuple[str, int]] = (),
-        owners: Iterable[tuple[str, int]] = (),
+        owners: Iterable[tuple[int, str]] = (),
     ) -> None:
         """One synced transaction: owners so far, new keys, keys destroyed; ``position`` as for ``settled``."""
         db = self._db
         made: list[tuple[int, bytes]] = []
         try:
             db.execute("BEGIN IMMEDIATE")
-            pairs = [*self._unsettled.items(), *owners]
-            last = max(self._last, *(no for _, no in pairs)) if pairs else self._last
+            pairs = [*self._unsettled, *owners]
+            last = max(self._last, *(no for no, _ in pairs)) if pairs else self._last
             db.executemany(
-                "INSERT OR IGNORE INTO owner VALUES (?, ?)", [(bytes.fromhex(subject), no) for subject, no in pairs]
+                "INSERT OR IGNORE INTO owner VALUES (?, ?)", [(no, bytes.fromhex(subject)) for no, subject in pairs]
             )
             db.execute("UPDATE state SET settled = ?", (position,))
             if make:

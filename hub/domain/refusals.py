@@ -8,7 +8,7 @@ from dataclasses import dataclass
 Fact = str | int | float | bool | None
 
 
-class Refused(Exception):  # noqa: N818  # an outcome, not an error
+class Refused(Exception):
     """A rule refuses a command: the person who asked must act.
 
     ``code`` is stable and part of every interface; ``facts`` fill the sentences and are safe to show anyone.

@@ -46,6 +46,10 @@ class Subscriber:
     def wake(self) -> None:
         self._bell.set()
 
+    def unsent(self) -> Iterable[bytes]:
+        """What waits to be sent, one frame a channel."""
+        return self._pending.values()
+
     async def frames(self) -> bytes:
         """Everything unsent as one chunk; empty when woken without news."""
         await self._bell.wait()

@@ -59,7 +59,7 @@ class SecurityHeaders:
                 if not any(name == b"cache-control" for name, _ in headers):
                     headers.append(_NO_STORE)
                 headers.extend(self._headers)
-                message["headers"] = headers
+                message = {**message, "headers": headers}
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

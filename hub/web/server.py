@@ -13,6 +13,7 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
+from hub.web.bounded_http import BoundedHttp
 from hub.web.live import Live
 from hub.web.security import is_loopback
 
@@ -20,7 +21,7 @@ _GRACE_SECONDS = 0.4
 _FLUSH_SECONDS = 0.3
 
 
-class ListenRefused(Exception):  # noqa: N818
+class ListenRefused(Exception):
     """The settings of ``[web]`` do not allow to listen; the message names the keys, in Chinese and English."""
 
 
@@ -61,12 +62,12 @@ class WebServer:
         check_listen(listen)
         self._live = live
         self._listen = listen
-        self._socket: socket.socket | None = None
+        self._port: int | None = None
         self._task: asyncio.Task[None] | None = None
         self._server = _Server(
             uvicorn.Config(
                 app,
-                http="httptools",
+                http=BoundedHttp,
                 ws="none",
                 loop="none",
                 lifespan="off",
@@ -83,8 +84,8 @@ class WebServer:
     @property
     def port(self) -> int:
         """The bound port, after ``start``."""
-        assert self._socket is not None
-        return int(self._socket.getsockname()[1])
+        assert self._port is not None
+        return self._port
 
     @property
     def url(self) -> str:
@@ -98,8 +99,9 @@ class WebServer:
         config.load()
         if self._listen.certificate is not None:
             config.ssl = _tls(self._listen.certificate, self._listen.key)
-        self._socket = await _bind(self._listen.host, self._listen.port)
-        self._task = asyncio.create_task(self._server.serve(sockets=[self._socket]), name="web server")
+        listening = await _bind(self._listen.host, self._listen.port)
+        self._port = int(listening.getsockname()[1])
+        self._task = asyncio.create_task(self._server.serve(sockets=[listening]), name="web server")
         await self._server.listening(self._task)
 
     async def stop(self) -> None:
@@ -157,7 +159,7 @@ class _Server(uvicorn.Server):
             for task in late:
                 task.cancel()
         until = asyncio.get_running_loop().time() + _FLUSH_SECONDS
-        while self.server_state.connections and asyncio.get_running_loop().time() < until:
+        while self.server_state.connections and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110 (a plain set)
             await asyncio.sleep(0.005)
         for connection in list(self.server_state.connections):
             connection.transport.abort()

@@ -103,7 +103,8 @@ async def test_a_bad_body_is_a_clear_refusal_and_issues_nothing(
 
 
 @pytest.mark.parametrize(
-    ("body", "field"), [(b"{}", "category"), (b'{"category": 7}', "category"), (b'{"category":"A","items":[1]}', "items")]
+    ("body", "field"),
+    [(b"{}", "category"), (b'{"category": 7}', "category"), (b'{"category":"A","items":[1]}', "items")],
 )
 async def test_a_bad_value_names_its_field(hall: Hall, body: bytes, field: str) -> None:
     async with hall.staff() as client:

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import pytest
+
+from hub.web.access.roles import PERMISSIONS, ROLES, Role, may_follow
+from tests.web.running import Hall
+
+K = {"Idempotency-Key": "k"}
+EVERYONE, SENIOR, TOP = set(ROLES), {"supervisor", "administrator"}, {"administrator"}
+MATRIX: list[tuple[str, str, dict[str, object] | None, set[Role]]] = [
+    ("GET", "/api/v1/queue", None, EVERYONE),
+    ("GET", "/api/v1/windows", None, EVERYONE),
+    ("GET", "/api/v1/windows/101", None, EVERYONE),
+    ("GET", "/api/v1/tickets/A001", None, EVERYONE),
+    ("GET", "/api/v1/hall", None, EVERYONE),
+    ("GET", "/api/v1/day", None, EVERYONE),
+    ("GET", "/api/v1/me", None, EVERYONE),
+    ("POST", "/api/v1/tickets", {"category": "A"}, EVERYONE),
+    ("POST", "/api/v1/tickets/A001/abandon", {}, EVERYONE),
+    ("POST", "/api/v1/tickets/A001/reinstate", {}, EVERYONE),
+    ("POST", "/api/v1/tickets/A001/reprint", {"printer": "p1"}, EVERYONE),
+    ("POST", "/api/v1/tickets/A001/void", {"why": "x"}, SENIOR),
+    ("POST", "/api/v1/windows/101/open", {}, EVERYONE),
+    ("POST", "/api/v1/windows/101/call-next", {}, EVERYONE),
+    ("GET", "/api/v1/profile", None, SENIOR),
+    ("GET", "/api/v1/devices", None, SENIOR),
+    ("POST", "/api/v1/day/close", {}, SENIOR),
+    ("POST", "/api/v1/clock/confirm", {}, TOP),
+    ("GET", "/api/v1/accounts", None, TOP),
+    ("POST", "/api/v1/accounts", {"name": "n", "role": "clerk", "password": "long-enough-1"}, TOP),
+    ("PATCH", "/api/v1/accounts/clerk", {"disabled": False}, TOP),
+    ("GET", "/api/v1/tokens", None, TOP),
+    ("POST", "/api/v1/tokens", {"role": "clerk"}, TOP),
+    ("DELETE", "/api/v1/tokens/none", None, TOP),
+]
+
+
+@pytest.mark.parametrize("role", [*ROLES, None])
+async def test_each_role_may_do_what_the_matrix_says_and_nothing_else(hall: Hall, role: Role | None) -> None:
+    async with hall.client(None if role is None else hall.tokens[role]) as client:
+        for method, path, body, allowed in MATRIX:
+            answer = await client.request(method, path, json=body, headers=K)
+            expected = {401} if role is None else {403} - ({403} if role in allowed else set())
+            if expected:
+                assert {answer.status_code} == expected, (role, method, path)
+            else:
+                assert answer.status_code not in (401, 403), (role, method, path, answer.text)
+
+
+async def test_every_route_of_the_api_stands_in_the_matrix(hall: Hall) -> None:
+    async with hall.client() as client:
+        document = (await client.get("/api/v1/openapi.json")).json()
+    known = {(method, path.replace("101", "{window}").replace("A001", "{ticket}")) for method, path, _, _ in MATRIX}
+    known |= {("PATCH", "/api/v1/accounts/{name}"), ("DELETE", "/api/v1/tokens/{token}")}
+    own = {"/api/v1/session", "/api/v1/me/password"}
+    for path, operations in document["paths"].items():
+        for method in operations:
+            if path in own or path.startswith("/api/v1/windows/{window}/"):
+                continue
+            assert (method.upper(), path) in known, f"{method} {path} is not in the matrix"
+
+
+def test_a_higher_role_may_do_all_that_a_lower_one_may() -> None:
+    assert PERMISSIONS["clerk"] < PERMISSIONS["supervisor"] < PERMISSIONS["administrator"]
+
+
+def test_boards_are_public_and_windows_are_not() -> None:
+    assert may_follow(None, "board/hall")
+    assert may_follow(None, "kiosk/k1")
+    for channel in ("window/101", "overview", "devices"):
+        assert not may_follow(None, channel)
+        assert may_follow("administrator", channel)
+    assert not may_follow("clerk", "devices")
+    assert not may_follow("administrator", "unheard-of")
+
+
+async def test_the_administrator_runs_accounts_and_tokens(hall: Hall) -> None:
+    async with hall.staff() as admin, hall.client(Origin=hall.url) as browser:
+        made = await admin.post("/api/v1/accounts", json={"name": "李", "role": "clerk", "password": "long-enough-1"})
+        again = await admin.post("/api/v1/accounts", json={"name": "李", "role": "clerk", "password": "long-enough-1"})
+        bad = await admin.post("/api/v1/accounts", json={"name": "x", "role": "king", "password": "long-enough-1"})
+        changed = await admin.patch("/api/v1/accounts/李", json={"role": "supervisor", "password": "another-one-22"})
+        off = await admin.patch("/api/v1/accounts/李", json={"disabled": True})
+        refused = await browser.post("/api/v1/session", json={"name": "李", "password": "another-one-22"})
+        missing = await admin.patch("/api/v1/accounts/nobody", json={"disabled": True})
+        names = [account["name"] for account in (await admin.get("/api/v1/accounts")).json()]
+        token = (await admin.post("/api/v1/tokens", json={"role": "clerk", "label": "叫号屏"})).json()
+        async with hall.client(token["token"]) as client:
+            assert (await client.get("/api/v1/me")).json()["role"] == "clerk"
+            await admin.delete(f"/api/v1/tokens/{token['id']}")
+            assert (await client.get("/api/v1/me")).status_code == 401
+        listed = (await admin.get("/api/v1/tokens")).json()
+    assert (made.status_code, made.json()["must_change"]) == (201, True)
+    assert (again.status_code, again.json()["code"]) == (409, "account-exists")
+    assert (bad.status_code, bad.json()["facts"]["field"]) == (422, "role")
+    assert (changed.json()["role"], off.json()["disabled"]) == ("supervisor", True)
+    assert refused.status_code == 401
+    assert missing.status_code == 404
+    assert "李" in names
+    assert all(each["token"] is None for each in listed)
+
+
+async def test_a_token_made_beside_the_running_hub_works_at_once(hall: Hall) -> None:
+    async with hall.client(hall.access.create_token("clerk")) as client:
+        assert (await client.get("/api/v1/queue")).status_code == 200

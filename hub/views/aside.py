@@ -1,4 +1,4 @@
-"""Tickets set aside at a window: parked (挂起) and missed (过号), kept as the day goes so that no console searches it."""
+"""Tickets set aside at a window, parked (挂起) or missed (过号), kept as the day goes: no console searches the day."""
 
 from __future__ import annotations
 

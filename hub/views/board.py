@@ -5,24 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.domain.hall.profile import HallProfile
+from hub.domain.hall.registry import Scope, scopes
 from hub.domain.queue.state import CALLED, QueueDay, Ticket, Window
 
 ROWS, COLUMNS = 6, 2
 PINNED_MS = 15_000
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """``name``: ``hall``, ``floor/2`` or ``zone/<id>``; ``floor`` and ``zone`` None: all of them."""
-
-    name: str
-    zh: str
-    en: str
-    floor: int | None = None
-    zone: str | None = None
-
-    def covers(self, window: Window) -> bool:
-        return self.floor in (None, window.floor) and self.zone in (None, window.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +40,6 @@ class Board:
     waiting: tuple[Waiting, ...]
 
 
-def scopes(profile: HallProfile) -> tuple[Scope, ...]:
-    """Every scope that has windows: the hall, its floors, its zones."""
-    floors = {window.floor for window in profile.windows}
-    zones = {window.zone for window in profile.windows}
-    hall = profile.hall
-    return (
-        Scope("hall", hall.zh, hall.en),
-        *(Scope(f"floor/{f.number}", f.zh, f.en, floor=f.number) for f in profile.floors if f.number in floors),
-        *(Scope(f"zone/{z.id}", z.zh, z.en, zone=z.id) for z in profile.zones if z.id in zones),
-    )
-
-
 def scope_named(profile: HallProfile, name: str) -> Scope | None:
     return next((scope for scope in scopes(profile) if scope.name == name), None)
 
@@ -74,7 +49,7 @@ def board(scope: Scope, day: QueueDay, now: int) -> Board:
     calls = [
         _call(window, day.tickets[window.active], now)
         for window in day.windows.values()
-        if window.active is not None and scope.covers(window)
+        if window.active is not None and window.number in scope.windows
     ]
     calls.sort(key=lambda call: (call.at, call.number), reverse=True)
     return Board(scope, tuple(calls[: ROWS * COLUMNS]), waiting(scope, day))
@@ -85,11 +60,12 @@ def waiting(scope: Scope, day: QueueDay) -> tuple[Waiting, ...]:
     if day.plan is None:
         return ()
     counts: dict[str, int] = {}
+    covered = frozenset(scope.windows)
     for window in day.windows.values():
-        if scope.covers(window):
+        if window.number in covered:
             counts.update((letter, 0) for letter in window.categories)
     for name, line in day.lines.items():
-        if not any(scope.covers(day.windows[number]) for number in day.servers.get(name, ())):
+        if covered.isdisjoint(day.servers.get(name, ())):
             continue
         if name.startswith("@"):
             for ticket in line:

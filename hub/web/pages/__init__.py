@@ -1,0 +1,43 @@
+"""The pages people see, one router a kind of reader. ``register`` adds them to an application that stands already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hub.web.assets import Assets
+from hub.web.pages import admin, public, staff
+from hub.web.pages.channels import Channels, DayFolds
+from hub.web.pages.page import Pages, Papers
+from hub.web.pages.render import Renderer
+from hub.web.site import Site
+
+
+def register(app: FastAPI, assets: Assets, *, papers: Papers | None = None) -> Callable[[], None]:
+    """Add pages, their files and their live channels; returns how to stop following the log.
+
+    Call it after ``build_app`` and after the hub has started. ``papers``: newest papers of a simulated printer as PNG,
+    newest first, None for a device that has none; without it there is no page for them.
+    """
+    here = cast("Site", app.state.site)
+    renderer = Renderer(assets)
+    folds = DayFolds(here)
+    folds.settle()
+    channels = Channels(here, renderer, folds, papers=papers is not None)
+    channels.declare()
+    app.state.pages = Pages(here, renderer, channels, papers)
+
+    async def static(request: Request) -> Response:
+        return assets.respond(cast("str", request.path_params["file"]), request)
+
+    app.add_route("/static/{file}", static, methods=["GET", "HEAD"], include_in_schema=False)
+    for router in (public.router, staff.router, admin.router):
+        app.include_router(router)
+    return here.hub.listen(folds.follow)
+
+
+__all__ = ["Papers", "register"]

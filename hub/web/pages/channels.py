@@ -1,0 +1,215 @@
+"""The live channels behind the pages: what each shows, and which events change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from hub.core.submission import Committed
+from hub.domain.hall.registry import Registry, Scope
+from hub.domain.queue import events as e
+from hub.domain.queue.state import QueueDay
+from hub.views.aside import Aside
+from hub.views.board import board, scope_named
+from hub.views.console import console
+from hub.views.curve import CurveFold
+from hub.views.kiosk import kiosk
+from hub.views.overview import device_rows, overview
+from hub.views.ticket import floor_of, ticket_page
+from hub.views.words import PRINT, of
+from hub.web.live import Render
+from hub.web.pages.render import Renderer, frame, snapshot
+from hub.web.site import Site
+
+QUIET_SECONDS = 15.0
+"""Snapshots drawn again without a change, since waits grow by themselves."""
+
+_PRINTS = (e.TicketPrinted, e.PrintFailed, e.PrintUnknown, e.ReprintOrdered, e.VisitRated)
+_DAYS = (e.DayOpened, e.PlanAdopted, e.DayClosed)
+
+
+@dataclass(slots=True)
+class DayFolds:
+    """What pages keep of the day besides the day itself; rebuilt from it at the start and at a rollover."""
+
+    here: Site
+    day: str = ""
+    aside: Aside = field(default_factory=Aside)
+    curve: CurveFold = field(default_factory=CurveFold)
+
+    def follow(self, batch: Sequence[Committed]) -> None:
+        if self.day != self.here.hub.today:
+            self.settle()
+            return
+        stream = f"queue/{self.day}"
+        events = [committed.event for committed in batch if committed.entry.stream == stream]
+        self.aside.follow(events)
+        self.curve.follow(events)
+
+    def settle(self) -> None:
+        """Catch up with the business day, when it is not the one that was followed."""
+        hub = self.here.hub
+        if self.day != hub.today:
+            self.day = hub.today
+            self.aside.rebuild(hub.day())
+            self.curve.rebuild(hub.day())
+
+
+class Channels:
+    """Renders of every channel; pages fill their first view from the same ones."""
+
+    def __init__(self, here: Site, renderer: Renderer, folds: DayFolds, *, papers: bool = False) -> None:
+        self._here = here
+        self._renderer = renderer
+        self._folds = folds
+        self._papers = papers
+
+    def declare(self) -> None:
+        """Tell ``live`` the channels and what changes them."""
+        live = self._here.live
+        live.factory("board/", self._board, refresh=QUIET_SECONDS)
+        live.factory("window/", self._window, refresh=QUIET_SECONDS)
+        live.factory("kiosk/", self._kiosk, refresh=QUIET_SECONDS)
+        live.factory("ticket/", self._ticket, refresh=QUIET_SECONDS)
+        live.channel("overview", self.overview, refresh=5.0)
+        live.channel("devices", self.devices, refresh=5.0)
+        live.route(self._route)
+
+    # What each shows
+
+    def board_parts(self, scope: Scope) -> dict[str, str]:
+        hub = self._here.hub
+        shown = board(scope, hub.day(), hub.now())
+        # Names of that many queues fit the row; in the whole hall people know the letter on their ticket.
+        values = {**frame(self._here), "board": shown, "names": len(shown.waiting) <= NAMED_QUEUES}
+        return {
+            "calls": self._renderer.part("board_calls.html", **values),
+            "waiting": self._renderer.part("board_waiting.html", **values),
+        }
+
+    def window_parts(self, number: str) -> dict[str, str]:
+        """Empty when today has no such window."""
+        hub = self._here.hub
+        self._folds.settle()
+        shown = console(hub.day(), number, self._folds.aside, hub.now())
+        if shown is None:
+            return {}
+        values = {**frame(self._here), "console": shown}
+        return {
+            name: self._renderer.part(f"console_{name}.html", **values)
+            for name in ("head", "visit", "queue", "aside", "keys")
+        }
+
+    def kiosk_parts(self, floor: int) -> dict[str, str]:
+        hub = self._here.hub
+        values = {**frame(self._here), "kiosk": kiosk(hub.day(), floor, hub.now())}
+        return {name: self._renderer.part(f"kiosk_{name}.html", **values) for name in ("choices",)}
+
+    def ticket_parts(self, ticket: str) -> dict[str, str]:
+        """Empty when its day has no such ticket."""
+        hub = self._here.hub
+        shown = ticket_page(self._here.hub.day(), ticket, hub.now())
+        if shown is None:
+            return {}
+        return {"ticket": self._renderer.part("ticket_state.html", **frame(self._here), ticket=shown)}
+
+    def overview_parts(self) -> dict[str, str]:
+        hub = self._here.hub
+        shown = overview(hub.day(), hub.profile(), self._here.devices(), hub.now())
+        values = {**frame(self._here), "overview": shown}
+        names = ("totals", "queues", "windows", "faults")
+        return {name: self._renderer.part(f"overview_{name}.html", **values) for name in names}
+
+    def curve(self) -> object:
+        """The day's curve with its steps' labels, for the chart."""
+        hub = self._here.hub
+        self._folds.settle()
+        plan = hub.day().plan
+        now = hub.now()
+        begins = now if plan is None else plan.issuing_from or plan.opens or now
+        ends = now if plan is None else plan.closes or now
+        return self._folds.curve.curve(min(begins, now), ends, now)
+
+    def device_parts(self) -> dict[str, str]:
+        rows = device_rows(self._here.hub.profile(), self._here.devices())
+        return {
+            "devices": self._renderer.part("devices_list.html", **frame(self._here), devices=rows, papers=self._papers)
+        }
+
+    def overview(self) -> bytes:
+        return snapshot(self._here.hub.now(), self.overview_parts(), self.curve())
+
+    def devices(self) -> bytes:
+        return snapshot(self._here.hub.now(), self.device_parts())
+
+    def _board(self, name: str) -> Render | None:
+        scope = scope_named(self._here.hub.profile(), name.removeprefix("board/"))
+        return None if scope is None else self._drawn(lambda: self.board_parts(scope))
+
+    def _window(self, name: str) -> Render | None:
+        number = name.removeprefix("window/")
+        if number not in self._here.hub.day().windows:
+            return None
+        return self._drawn(lambda: self.window_parts(number))
+
+    def _kiosk(self, name: str) -> Render | None:
+        floor = Registry(self._here.hub.profile()).floor_of(name.removeprefix("kiosk/")) or 1
+        return self._drawn(lambda: self.kiosk_parts(floor))
+
+    def _ticket(self, name: str) -> Render | None:
+        ticket = name.removeprefix("ticket/")
+        if ticket not in self._here.hub.day().tickets:
+            return None
+        return lambda: snapshot(self._here.hub.now(), self.ticket_parts(ticket), self._printed(ticket))
+
+    def _printed(self, ticket: str) -> object:
+        """``{"state", "zh", "en"}`` of the paper, for the kiosk that waits for it."""
+        found = self._here.hub.day().tickets.get(ticket)
+        if found is None:
+            return None
+        said = of(PRINT, found.print_state)
+        return {"state": found.print_state, "zh": said.zh, "en": said.en}
+
+    def _drawn(self, parts: Callable[[], dict[str, str]]) -> Render:
+        return lambda: snapshot(self._here.hub.now(), parts())
+
+    # What changes them
+
+    def _route(self, committed: Committed) -> Iterable[str]:
+        event = committed.event
+        if not committed.entry.stream.startswith("queue/"):
+            return ("overview", "devices")
+        day = self._here.hub.day()
+        if isinstance(event, _DAYS):
+            return ("board/", "window/", "kiosk/", "ticket/", "overview")
+        if isinstance(event, _PRINTS):
+            return (f"ticket/{event.ticket}", "overview")
+        changed = ["overview"]
+        ticket = None
+        window = getattr(event, "window", None)
+        number = getattr(event, "ticket", None)
+        if isinstance(number, str):
+            ticket = day.tickets.get(number)
+        if isinstance(window, str):
+            changed.append(f"window/{window}")
+            changed.extend(self._boards(day, window))
+        if ticket is not None:
+            # Everybody's place changed where it stands or stood; kiosks and other tickets follow at their own pace.
+            changed.append(f"ticket/{ticket.id}")
+            changed.extend(f"window/{server}" for server in day.servers.get(ticket.line, ()))
+            if not isinstance(window, str):
+                floor = floor_of(day, ticket.line)
+                changed.extend(("board/hall", f"board/floor/{floor}"))
+                changed.extend(
+                    f"board/zone/{z}" for z in {day.windows[s].zone for s in day.servers.get(ticket.line, ())}
+                )
+        return changed
+
+    def _boards(self, day: QueueDay, number: str) -> Iterable[str]:
+        window = day.windows.get(number)
+        if window is None:
+            return ("board/",)
+        return ("board/hall", f"board/floor/{window.floor}", f"board/zone/{window.zone}")
+
+
+NAMED_QUEUES = 9

@@ -1,0 +1,73 @@
+"""Pages that need no sign-in: the start page, boards, the take-a-number page, a ticket on a phone."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from hub.domain.hall.registry import Registry, scopes
+from hub.domain.refusals import Refused
+from hub.views.board import board as board_of
+from hub.views.board import scope_named
+from hub.views.kiosk import kiosk as kiosk_of
+from hub.views.ticket import ticket_page
+from hub.web.api.kiosk import admit_kiosk, kiosk_token
+from hub.web.pages.channels import NAMED_QUEUES
+from hub.web.pages.page import pages, visitor
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+async def start(request: Request) -> Response:
+    """What to open where."""
+    shown = pages(request)
+    profile = shown.here.hub.profile()
+    kiosks = Registry(profile).of_kind("kiosk")
+    return shown.show("index.html", visitor(request), scopes=scopes(profile), kiosks=kiosks)
+
+
+@router.get("/board/{name:path}")
+async def board(request: Request, name: str) -> Response:
+    """A hall board at 1920×1080: scope ``hall``, ``floor/<number>`` or ``zone/<id>``."""
+    shown = pages(request)
+    hub = shown.here.hub
+    profile = hub.profile()
+    scope = scope_named(profile, name)
+    if scope is None:
+        return shown.refused(Refused("not-found"))
+    title = profile.hall.zh if scope.name == "hall" else f"{profile.hall.zh} · {scope.zh}"
+    drawn = board_of(scope, hub.day(), hub.now())
+    return shown.show("board.html", title_zh=title, board=drawn, names=len(drawn.waiting) <= NAMED_QUEUES)
+
+
+@router.get("/kiosk/{device}")
+async def kiosk(request: Request, device: str) -> Response:
+    """The take-a-number page for a touch screen of 1080×1920."""
+    shown = pages(request)
+    try:
+        registry = admit_kiosk(request, device)
+    except Refused as refused:
+        return shown.refused(refused)
+    hub = shown.here.hub
+    floor = registry.floor_of(device) or 1
+    return shown.show(
+        "kiosk.html",
+        device=device,
+        csrf=kiosk_token(shown.here, device),
+        kiosk=kiosk_of(hub.day(), floor, hub.now()),
+        priorities=hub.profile().policy.classes,
+        printer=registry.printer_of(device),
+    )
+
+
+@router.get("/ticket/{ticket}")
+async def ticket(request: Request, ticket: str) -> Response:
+    """A ticket on its holder's phone; the id is known to nobody else."""
+    shown = pages(request)
+    hub = shown.here.hub
+    drawn = ticket_page(hub.day(), ticket, hub.now())
+    if drawn is None:
+        return shown.refused(Refused("unknown-ticket", number=""))
+    return shown.show("ticket.html", id=ticket, ticket=drawn)

@@ -1,0 +1,2 @@
+import { follow, root } from "./live.js";
+follow(["ticket/" + root.dataset.ticket]);

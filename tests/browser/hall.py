@@ -1,0 +1,160 @@
+"""A filled hall with its pages on a real socket: 58 windows at ten in the morning of a working Monday.
+
+``python -m tests.browser.hall [PORT]`` serves it until interrupted, to look at the pages by hand.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from hub.core.clock import ManualClock
+from hub.core.hub import Hub
+from hub.core.paths import StatePaths
+from hub.core.profile_file import default_profile
+from hub.core.submission import Command
+from hub.domain.queue import commands as c
+from hub.log.keys import Keys
+from hub.log.memory import MemoryLog
+from hub.log.names import hub_codec
+from hub.log.subjects import Subjects
+from hub.web import assets, pages
+from hub.web.access.store import AccessStore
+from hub.web.app import build_app, close_app
+from hub.web.live import Live
+from hub.web.server import Listen, WebServer
+from hub.web.site import DevicePresence, WebOptions
+from tests.web.running import HASHED, MONDAY_AT_TEN
+
+MINUTE = 60_000
+
+
+@dataclass
+class Demo:
+    hub: Hub
+    clock: ManualClock
+    access: AccessStore
+    live: Live
+    app: object
+    server: WebServer
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    async def do(self, command: Command) -> None:
+        outcome = await self.hub.submit(command, actor="test")
+        assert outcome.ok, outcome.reply
+
+    async def take(self, category: str, **more: object) -> str:
+        ticket = self.hub.ticket_id()
+        await self.do(c.TakeTicket(self.hub.today, self.hub.now(), ticket, category, **more))  # type: ignore[arg-type]
+        return ticket
+
+
+async def fill(demo: Demo, *, visits: int = 260) -> None:
+    """An hour of a busy morning, the same every time."""
+    hub, chance = demo.hub, random.Random(7)
+    today = hub.today
+    demo.clock.step(-60 * MINUTE)
+    hub.clock.confirm()
+    windows = list(hub.day().windows)
+    for number in windows:
+        if number not in ("103", "205", "206", "312"):
+            await demo.do(c.OpenWindow(today, hub.now(), number))
+            await demo.do(c.SignInClerk(today, hub.now(), number, f"clerk-{number}"))
+    letters = "AAABBBCCDDEEEEFFFGGHHIJKLLMMMNNOOPQ"
+    for _ in range(visits):
+        demo.clock.advance(60 * MINUTE // visits)
+        priority = "elderly" if chance.random() < 0.12 else None
+        phone = hub.phone("13800001111") if chance.random() < 0.6 else None
+        await demo.take(chance.choice(letters), floor=chance.choice((1, 1, 2, 3)), priority=priority, phone=phone)
+        for number in chance.sample(windows, 5):
+            await _move(demo, number, chance)
+    for number in chance.sample(windows, 2):
+        window = hub.day().windows[number]
+        if window.state == "open" and window.active is None:
+            await demo.do(c.PauseWindow(today, hub.now(), number, "换班"))
+
+
+async def _move(demo: Demo, number: str, chance: random.Random) -> None:
+    hub, today = demo.hub, demo.hub.today
+    window = hub.day().windows[number]
+    if window.state != "open":
+        return
+    if window.active is None:
+        await demo.do(c.CallNext(today, hub.now(), number))
+        return
+    ticket = hub.day().tickets[window.active]
+    if ticket.state == "called":
+        luck = chance.random()
+        if luck < 0.06 and ticket.has_phone:
+            await demo.do(c.MissTicket(today, hub.now(), number))
+        else:
+            await demo.do(c.StartService(today, hub.now(), number))
+    elif chance.random() < 0.2:
+        if chance.random() < 0.1:
+            await demo.do(c.ParkTicket(today, hub.now(), number, "复印材料"))
+        else:
+            await demo.do(c.FinishService(today, hub.now(), number))
+
+
+def presences(demo_hub: Hub) -> list[DevicePresence]:
+    """Every registered device online, but for three that somebody should look at."""
+    now = demo_hub.now()
+    trouble = {"printer-2": "paper-low", "printer-5": "paper-out"}
+    lost = {"board-floor-2"}
+    return [
+        DevicePresence(
+            device.id, device.kind, "lost" if device.id in lost else "online", now - 25 * MINUTE, trouble.get(device.id)
+        )
+        for device in demo_hub.profile().devices
+    ]
+
+
+@asynccontextmanager
+async def demo_hall(folder: Path, *, port: int = 0, filled: bool = True, heartbeat: float = 4.0) -> AsyncIterator[Demo]:
+    clock = ManualClock(MONDAY_AT_TEN)
+    keys = Keys(None)
+    hub = Hub(MemoryLog(), hub_codec(keys), Subjects(bytes(32)), clock, StatePaths.of(folder / "hall.db"))
+    await hub.start(default_profile())
+    access = AccessStore(folder / "hall.access.db")
+    for name in ("clerk", "supervisor", "administrator"):
+        access.create_account(name, name, HASHED, must_change=False)
+    files = assets.load()
+    live = Live(hub.boot, files.version, heartbeat=heartbeat)
+    app = build_app(hub, access, live, WebOptions("http://hall.test", secure=False), devices=lambda: presences(hub))
+    paper = assets.STATIC.parents[2] / "tests" / "browser" / "paper.png"
+    pages.register(app, files, papers=lambda device: [paper.read_bytes()] if device == "printer-1" else None)
+    hub.listen(live.on_committed)
+    server = WebServer(app, live, Listen("127.0.0.1", port))
+    demo = Demo(hub, clock, access, live, app, server)
+    if filled:
+        await fill(demo)
+    await server.start()
+    try:
+        yield demo
+    finally:
+        await server.stop()
+        await close_app(app)
+        access.close()
+        keys.close()
+
+
+async def serve(port: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        async with demo_hall(Path(folder), port=port) as demo:
+            print(demo.url, flush=True)
+            while True:
+                await asyncio.sleep(1)
+                demo.clock.advance(1000)
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(int(sys.argv[1]) if len(sys.argv) > 1 else 0))

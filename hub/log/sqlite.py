@@ -19,6 +19,7 @@ from hub.log.sqlite_steps import Place, Steps, leading
 # Frames of the write-ahead log (a page each) after which the writer itself moves them, once, so that a flood of
 # commands without a pause cannot make it grow without end.
 _LONG_WAL: Final = 65_536
+_LONG_SINCE: Final = 100_000  # entries without any checkpoint
 _STREAMS_CACHED: Final = 50_000
 
 _INSERT_ENTRY: Final = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -42,7 +43,10 @@ class SqliteLog:
             raise
         self._mutex = Mutex()
         self._broken: LogBroken | None = None
+        self._checkpoint_mutex = Mutex()
+        self._closed = False
         self._long_wal = False
+        self._since = 0
         self._streams: dict[str, int] = {}
         self._head = self._reader.head()
         self._steps = Steps(self._db)
@@ -53,6 +57,8 @@ class SqliteLog:
         with self._mutex:
             if self._broken is not None:
                 raise self._broken
+            if not (batch.drafts or batch.outcomes or batch.steps):
+                return []
             entries = extend(self._head, batch.drafts, batch.recorded_at, self._salts(SALT_BYTES * len(batch.drafts)))
             streams: dict[str, int] = {}
             try:
@@ -68,8 +74,9 @@ class SqliteLog:
                     self._streams.clear()
                 self._streams.update(streams)
             self._steps.keep(moved)
-            if self._long_wal:
-                self._long_wal = False
+            self._since += len(entries)
+            if self._long_wal or self._since > _LONG_SINCE:
+                self._long_wal, self._since = False, 0
                 self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             return entries
 
@@ -163,15 +170,19 @@ class SqliteLog:
                 raise self._undo(error) from error
 
     def checkpoint(self) -> None:
-        try:
-            _, frames, _ = self._checkpoints.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-        except sqlite3.Error as error:
-            if getattr(error, "sqlite_errorname", "") in ("SQLITE_BUSY", "SQLITE_LOCKED"):
+        with self._checkpoint_mutex:
+            if self._closed:
                 return
-            meaning = failure(error, self._path)
-            if isinstance(meaning, NoRoom):
-                return
-            raise meaning from error
+            try:
+                _, frames, _ = self._checkpoints.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            except sqlite3.Error as error:
+                if getattr(error, "sqlite_errorname", "") in ("SQLITE_BUSY", "SQLITE_LOCKED"):
+                    return
+                meaning = failure(error, self._path)
+                if isinstance(meaning, NoRoom):
+                    return
+                raise meaning from error
+        self._since = 0
         self._long_wal = frames > _LONG_WAL
 
     # What the writer looks up
@@ -220,7 +231,8 @@ class SqliteLog:
 
     def close(self) -> None:
         """Let go of the file and its lock; the write-ahead log is moved into the file."""
-        with self._mutex:
+        with self._mutex, self._checkpoint_mutex:
+            self._closed = True
             self._reader.close()
             self._checkpoints.close()
             self._db.close()

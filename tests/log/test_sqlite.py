@@ -185,20 +185,25 @@ def test_checkpoints_from_beside_let_the_write_ahead_log_start_over(tmp_path):
         assert sizes[-1] == sizes[1]
 
 
-def test_a_long_write_ahead_log_is_moved_by_the_writer_itself(tmp_path, monkeypatch):
-    monkeypatch.setattr("hub.log.sqlite._LONG_WAL", 5)
+@pytest.mark.parametrize(("limit", "checkpoints"), [("_LONG_WAL", True), ("_LONG_SINCE", False)])
+def test_a_long_write_ahead_log_is_moved_by_the_writer_itself(tmp_path, monkeypatch, limit, checkpoints):
+    monkeypatch.setattr(f"hub.log.sqlite.{limit}", 5)
     path = tmp_path / "hall.db"
+    moved = []
     with closing(SqliteLog(path)) as log:
-        for number in range(1, 41):
+        log._db.set_trace_callback(lambda sql: moved.append(sql) if "wal_checkpoint" in sql else None)
+        for number in range(1, 13):
             log.append(batch(drafts=[draft(version=number, data=b"x" * 5000)]))
-            if number == 10:
+            if checkpoints:
                 log.checkpoint()
-        log._long_wal = True
-        log.append(batch(drafts=[draft(version=41)]))
-        before = _wal(path)
-        for number in range(42, 60):
-            log.append(batch(drafts=[draft(version=number)]))
-        assert _wal(path) == before
+        assert moved
+        assert verify(log.read(0, 100)).head == log.head()
+
+
+def test_a_checkpoint_after_the_end_does_nothing(tmp_path):
+    log = SqliteLog(tmp_path / "hall.db")
+    log.close()
+    log.checkpoint()
 
 
 def test_a_lock_is_free_again_when_its_process_was_killed(tmp_path):

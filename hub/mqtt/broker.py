@@ -100,9 +100,11 @@ class Broker:
         for link in list(self._links):
             link.will = None
             self._end(link, "stop")
-        # Two rounds: aborted transports report their loss in the next one. wait_closed() would wait for handshakes.
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        # Aborted transports report their loss within a few rounds. wait_closed() would wait for TLS handshakes.
+        for _ in range(10):
+            await asyncio.sleep(0)
+            if not self._links:
+                break
 
     # The owner's side of a link.
 
@@ -120,10 +122,9 @@ class Broker:
         self.counters.connections = len(self._links)
 
     def failed(self, link: Link, fault: Exception) -> None:
-        if isinstance(fault, Oversized):
-            self._end(link, "oversized")
-        elif isinstance(fault, Malformed):
-            self._end(link, "malformed")
+        if isinstance(fault, Malformed):
+            _log.info("client %.80r is closed: %s", link.session.client_id if link.session else None, fault)
+            self._end(link, "oversized" if isinstance(fault, Oversized) else "malformed")
         else:
             _log.error("a packet brought the broker to a fault; its connection is closed", exc_info=fault)
             self._end(link, "fault")

@@ -108,7 +108,6 @@ class Link(asyncio.BufferedProtocol):
             if length & 0x80:
                 header = read_length(data, at + 1)
                 if header is None:
-                    self._needed = end - at + 1
                     break
                 length, body = header
             if length > limits.packet_bytes or (self.session is None and length > limits.connect_bytes):

@@ -34,19 +34,23 @@ def test_the_tree_of_filters_finds_what_the_standard_says(
 ) -> None:
     tree: Subscriptions[int] = Subscriptions()
     held: dict[tuple[str, int], int] = {}
-    for topic_filter, subscriber, qos in granted:
-        tree.add(topic_filter, subscriber, qos)
-        held[topic_filter, subscriber] = qos
-    for removed in [None, *list(held)]:
-        if removed:
-            tree.remove(*removed)
-            del held[removed]
+
+    def agrees() -> None:
         for topic in topics:
             expected: dict[int, int] = {}
             for (topic_filter, subscriber), qos in held.items():
                 if matches(topic_filter, topic):
                     expected[subscriber] = max(qos, expected.get(subscriber, 0))
             assert dict(tree.match(topic)) == expected
+
+    for topic_filter, subscriber, qos in granted:
+        tree.add(topic_filter, subscriber, qos)
+        held[topic_filter, subscriber] = qos
+        agrees()
+    for topic_filter, subscriber in list(held):
+        tree.remove(topic_filter, subscriber)
+        del held[topic_filter, subscriber]
+        agrees()
     assert not tree._root.branches, "no branch is left without a subscription"
 
 

@@ -120,7 +120,8 @@ class Delivery:
         ask = _Ask(kept, asyncio.get_running_loop().create_future())
         self._asks[kept.seq] = ask
         try:
-            return await asyncio.wait_for(ask.answer, timeout)
+            async with asyncio.timeout(timeout):
+                return await ask.answer
         except TimeoutError:
             raise Unanswered(type_, ask.refusal) from None
         finally:

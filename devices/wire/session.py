@@ -185,6 +185,7 @@ class DeviceSession:
             try:
                 await self._live_once()
             except LinkDown as error:
+                _heed_cancellation()
                 if loop.time() - began > self._backoff.settled:
                     attempt = 0
                 delay = self._backoff.delay(attempt)
@@ -197,19 +198,14 @@ class DeviceSession:
         boot = new_id()
         will = Parting(self.address.topic("state"), encode_state(State("lost", boot)))
         async with self._connect(self.address.client_id, will) as link:
+            self._boot, self._hub_lost = boot, False
             try:
-                # Before `online`, because the hub then sends its unresolved commands.
-                await link.subscribe(device_filters(self.address))
-                self._boot, self._link, self._hub_lost = boot, link, False
-                self._outgoing = deque((m for m in self._outgoing if m[0] == "result"), maxlen=_KEPT_RESULTS)
-                self._introduce()
-                self._delivery.begin_link()
-                self._tell_presence()
                 await self._exchange(link)
             except asyncio.CancelledError:
-                with suppress(LinkDown, TimeoutError):
-                    async with asyncio.timeout(_GOODBYE_SECONDS):
-                        await self._publish(link, "state", self._state("lost"))
+                if self._link is not None:
+                    with suppress(LinkDown, TimeoutError):
+                        async with asyncio.timeout(_GOODBYE_SECONDS):
+                            await self._publish(link, "state", self._state("lost"))
                 raise
             finally:
                 self._link = None
@@ -218,7 +214,8 @@ class DeviceSession:
     async def _exchange(self, link: Link) -> None:
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._send(link))
+                # Beside the reader, which alone hears at once that a link is down.
+                tasks.create_task(self._speak(link))
                 await self._receive(link)
                 raise LinkDown("the link ended")
         except BaseExceptionGroup as group:
@@ -227,20 +224,29 @@ class DeviceSession:
                 raise
             raise LinkDown(str(down.exceptions[0])) from None
 
-    async def _send(self, link: Link) -> None:
+    async def _speak(self, link: Link) -> None:
+        # Before `online`, because the hub then sends its unresolved commands.
+        await link.subscribe(device_filters(self.address))
+        self._link = link
+        self._outgoing = deque((m for m in self._outgoing if m[0] == "result"), maxlen=_KEPT_RESULTS)
+        self._introduce()
+        self._delivery.begin_link()
+        self._tell_presence()
         while True:
+            _heed_cancellation()
             self._wake.clear()
             if self._outgoing:
                 # Taken off only when the broker has it: a result survives the link that broke under it.
-                channel, payload = self._outgoing[0]
-                await self._publish(link, channel, payload)
-                with suppress(IndexError):
+                said = self._outgoing[0]
+                await self._publish(link, *said)
+                if self._outgoing and self._outgoing[0] is said:
                     self._outgoing.popleft()
             elif (payload := self._delivery.next_payload()) is not None:
                 await self._publish(link, "event", payload)
             else:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), self._delivery.patience())
+                    async with asyncio.timeout(self._delivery.patience()):
+                        await self._wake.wait()
 
     async def _publish(self, link: Link, channel: Channel, payload: bytes) -> None:
         rule = CHANNELS[channel]
@@ -336,3 +342,11 @@ class DeviceSession:
             self._was_present = self.present
             for handler in self._on_presence:
                 handler(self.present)
+
+
+def _heed_cancellation() -> None:
+    """Ends the task that was told to end: `wait_for` before Python 3.12 and a failing `TaskGroup` before 3.13 may
+    swallow that when something else happens in the same instant."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

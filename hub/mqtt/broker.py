@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 import secrets
 import ssl as tls
 
@@ -21,6 +22,7 @@ from hub.mqtt.subscriptions import RetainedTopics, Subscriptions
 
 _INBOX_BYTES = 32 * 1024  # also how much one client may ask of the loop before the next has its turn
 _LINGER_SECONDS = 5.0
+_RESERVED_FILES = 128  # open files left to the rest of the process, whatever clients do
 _REMEMBERED_TOPICS = 20_000
 
 _log = logging.getLogger(__name__)
@@ -51,6 +53,7 @@ class Broker:
         self._retained = RetainedTopics(self.limits.retained_messages, self.limits.retained_bytes)
         self._online: dict[Session, Link] = {}
         self._links: set[Link] = set()
+        self._room = self.limits.connections
         self._topics: dict[bytes, str] = {}
         self._unflushed: list[Link] = []
         self._loop: asyncio.AbstractEventLoop
@@ -76,6 +79,10 @@ class Broker:
     async def start(self, host: str = "127.0.0.1", port: int = 1883) -> int:
         """Listens; the bound port comes back (port 0: the system's choice). OSError when it cannot listen."""
         self._loop = loop = asyncio.get_running_loop()
+        files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if files != resource.RLIM_INFINITY and files - _RESERVED_FILES < self._room:
+            self._room = max(files - _RESERVED_FILES, 1)
+            _log.warning("the limit of open files (ulimit -n) leaves room for %d connections", self._room)
         self._server = await loop.create_server(
             lambda: Link(self, loop),
             host,
@@ -112,7 +119,7 @@ class Broker:
         self._links.add(link)
         self.counters.accepted += 1
         self.counters.connections = len(self._links)
-        if len(self._links) > self.limits.connections or self._server is None:
+        if len(self._links) > self._room or self._server is None:
             self.counters.refused["too-many"] += 1
             self._end(link, "refused")
 
@@ -191,7 +198,7 @@ class Broker:
         if kept and (predecessor := self._online.get(kept)):
             self._end(predecessor, "taken-over")
             kept = self._sessions.get(client_id)
-        if kept and (asked.clean or kept.clean or kept.username != asked.username):
+        if kept and (asked.clean or kept.username != asked.username):
             # Another user behind the same id must not inherit what waits for the first.
             self._forget(kept)
             kept = None

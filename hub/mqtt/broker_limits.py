@@ -19,6 +19,7 @@ class Limits:
     sweep_seconds: float = 0.5
     """How often deadlines are looked at: every one of them may be late by this much."""
     connections: int = 4_000
+    """Fewer where the process may not open so many files; 128 of those are left alone."""
     sessions: int = 10_000
     """Kept sessions, connected or not. Past it the one that was offline longest is given up."""
     subscriptions: int = 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import resource
 import socket
 import ssl
 import time
@@ -198,6 +199,19 @@ async def test_connections_beyond_the_limit_are_closed_until_there_is_room() -> 
         await clients[0].leave()
         await becomes(lambda: broker.counters.connections == 2)
         assert await (await RawClient.connected(port, "late")).quiet() == []
+
+
+async def test_clients_never_take_the_last_open_files_of_the_process() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (130, hard))
+    try:
+        async with embedded() as (broker, port):
+            for n in range(2):
+                await RawClient.connected(port, f"c{n}")
+            assert await (await RawClient.open(port)).closed_by_broker() == b""
+            assert broker.counters.refused == {"too-many": 1}
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @pytest.mark.parametrize("limits", [Limits(queue_messages=10), Limits(queue_bytes=10 * (2 + 1 + 100))])

@@ -28,7 +28,7 @@ from hub.web.live import Live
 from hub.web.live_stream import LiveStream
 from hub.web.pace import Pace
 from hub.web.security import SecurityHeaders
-from hub.web.site import DevicePresence, Site, WebOptions
+from hub.web.site import Bindings, DevicePresence, Site, WebOptions
 
 if TYPE_CHECKING:
     from hub.core.hub import Hub
@@ -69,6 +69,7 @@ def build_app(
         devices=devices,
         passwords=PasswordDesk(),
         throttle=Throttle(time.monotonic),
+        bindings=Bindings(hub.profile),
         kiosk_key=access.secret("kiosk"),
         kiosk_pace=Pace(options.kiosk_pace, options.kiosk_pace * 10),
     )

@@ -23,6 +23,9 @@ class BoundedHttp(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         super().connection_made(transport)
+        # what the socket does not take at once counts as slow, so that live pages skip to the newest snapshot;
+        # not 0, since TLS transports pause at the limit itself
+        transport.set_write_buffer_limits(high=1)
         self._waiting = self.loop.call_later(HEAD_SECONDS, transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from typing import cast
 from urllib.parse import quote
 
 import msgspec
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from hub.domain.refusals import Fact, Refused, Sentence, sentence
+
+RefusedPage = Callable[[Request, Refused], Response]
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -153,29 +157,42 @@ def problem(code: str, facts: Mapping[str, Fact]) -> Response:
     return Response(msgspec.json.encode(document), status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 
+def show_refusals(app: Starlette, page: RefusedPage) -> None:
+    """People who ask for a page see refusals on this one; without it they get the document too."""
+    app.state.refused_page = page
+
+
 async def on_refused(request: Request, error: Exception) -> Response:
-    """Browsers that ask for a page are sent to sign in or to set a password; everyone else gets the document."""
+    """Browsers that ask for a page are sent to sign in or to set a password, or see the page of ``show_refusals``;
+    everyone else gets the document."""
     assert isinstance(error, Refused)
     if wants_page(request):
         if error.code == "sign-in-needed":
             return RedirectResponse(f"/sign-in?next={quote(_here(request), safe='')}", status_code=303)
         if error.code == "password-must-change":
             return RedirectResponse("/account/password", status_code=303)
-    return problem(error.code, error.facts)
+    return _told(request, error)
 
 
-async def on_http_error(_request: Request, error: Exception) -> Response:
-    """The router's own refusals (no route, wrong method) as problem documents."""
+async def on_http_error(request: Request, error: Exception) -> Response:
+    """The router's own refusals: no route, wrong method, a form that cannot be read."""
     assert isinstance(error, HTTPException)
     code = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code)
-    answer = problem(code or "malformed-json", {} if code else {"problem": str(error.detail)})
+    answer = _told(request, Refused(code) if code else Refused("malformed-json", problem=str(error.detail)))
     if error.headers is not None and "Allow" in error.headers:
         answer.headers["Allow"] = error.headers["Allow"]
     return answer
 
 
-async def on_failure(_request: Request, _error: Exception) -> Response:
-    return problem("internal-error", {})
+async def on_failure(request: Request, _error: Exception) -> Response:
+    return _told(request, Refused("internal-error"))
+
+
+def _told(request: Request, refused: Refused) -> Response:
+    page = cast("RefusedPage | None", getattr(request.app.state, "refused_page", None))
+    if page is not None and wants_page(request):
+        return page(request, refused)
+    return problem(refused.code, refused.facts)
 
 
 def wants_page(request: Request) -> bool:

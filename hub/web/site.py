@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
 from starlette.requests import HTTPConnection
 
+from hub.domain.hall.profile import HallProfile
+from hub.domain.hall.registry import Registry
 from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
@@ -43,6 +45,20 @@ class WebOptions:
     kiosk_pace: float = 2.0
 
 
+class Bindings:
+    """The device registry of the profile in force, built once a profile."""
+
+    def __init__(self, profile: Callable[[], HallProfile]) -> None:
+        self._profile = profile
+        self._built: tuple[HallProfile, Registry] | None = None
+
+    def registry(self) -> Registry:
+        profile = self._profile()
+        if self._built is None or self._built[0] is not profile:
+            self._built = (profile, Registry(profile))
+        return self._built[1]
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """One running web floor."""
@@ -54,8 +70,9 @@ class Site:
     devices: Callable[[], Sequence[DevicePresence]]
     passwords: PasswordDesk
     throttle: Throttle
+    bindings: Bindings
     kiosk_key: bytes
-    kiosk_pace: Pace = field(default_factory=lambda: Pace(2.0, 20.0))
+    kiosk_pace: Pace
 
 
 def site(connection: HTTPConnection) -> Site:

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse
 
 from hub.domain.refusals import SENTENCES as RULE_SENTENCES
 from hub.domain.refusals import Refused
-from hub.web.problems import SENTENCES, STATUS, problem, words
+from hub.web.problems import SENTENCES, STATUS, problem, show_refusals, words
 from hub.web.security import CONTENT_POLICY
 from tests.web.running import Hall
 
@@ -54,6 +54,14 @@ async def test_a_person_without_a_sign_in_is_led_there_and_back(hall: Hall) -> N
         told = await program.get("/console/101")
     assert (led.status_code, led.headers["location"]) == (303, "/sign-in?next=%2Fconsole%2F101%3Flang%3Den")
     assert (told.status_code, told.json()["code"]) == (401, "sign-in-needed")
+
+
+async def test_people_see_a_refusal_as_a_page_when_there_is_one(hall: Hall) -> None:
+    show_refusals(hall.app, lambda request, refused: HTMLResponse(f"<p>{refused.code}", status_code=404))
+    async with hall.client(Accept="text/html") as browser, hall.client() as program:
+        page, document, api = await browser.get("/x"), await program.get("/x"), await browser.get("/api/v1/x")
+    assert page.text == "<p>not-found"
+    assert document.json()["code"] == api.json()["code"] == "not-found"
 
 
 async def test_a_failure_is_told_without_its_inside(hall: Hall) -> None:

@@ -43,7 +43,7 @@ def admit_kiosk(request: Request, device: str) -> Registry:
     """The registry, when this device may be a kiosk page: one registered as a kiosk, or any on this machine while
     admission is open. Raises ``Refused("unknown-device")``. For the page and its posts alike."""
     here = site(request)
-    registry = Registry(here.hub.profile())
+    registry = here.bindings.registry()
     known = registry.knows("kiosk", device)
     local = request.client is not None and is_loopback(request.client.host)
     if not known and not (here.options.admission == "open" and local and registry.device(device) is None):

@@ -114,7 +114,7 @@ def registry_of(here: Site, kiosk: str | None) -> Registry | None:
     """The registry when a kiosk is named. Raises ``Refused("unknown-device")`` for one that is not admitted."""
     if kiosk is None:
         return None
-    registry = Registry(here.hub.profile())
+    registry = here.bindings.registry()
     if here.options.admission == "approved" and not registry.knows("kiosk", kiosk):
         raise Refused("unknown-device", device=kiosk)
     return registry

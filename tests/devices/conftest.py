@@ -28,7 +28,7 @@ class Mosquitto:
     async def start(self) -> None:
         assert MOSQUITTO is not None
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen([MOSQUITTO, "-c", str(self._config)], stdout=log, stderr=log)
+            self._process = subprocess.Popen([MOSQUITTO, "-c", str(self._config)], stdout=log, stderr=log)  # noqa: ASYNC220
         async with asyncio.timeout(5):
             while True:
                 try:

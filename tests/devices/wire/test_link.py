@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import aiomqtt
 import pytest
@@ -55,7 +56,8 @@ class Peer:
                 await self.changed.wait()
 
 
-async def peer(port: int) -> AsyncIterator[Peer]:
+@asynccontextmanager
+async def peer(port: int) -> AsyncGenerator[Peer]:
     async with aiomqtt.Client("127.0.0.1", port) as client:
         for filter_, qos in hub_filters("hall"):
             await client.subscribe(filter_, qos)
@@ -63,13 +65,15 @@ async def peer(port: int) -> AsyncIterator[Peer]:
         await client.publish(str(HubTopic("hall", "state")), online, qos=1, retain=True)
         made = Peer(client)
         running = asyncio.create_task(made.run())
-        yield made
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        try:
+            yield made
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_a_press_is_answered_over_a_real_broker(mosquitto, start):
-    async for hub in peer(mosquitto.port):
+    async with peer(mosquitto.port) as hub:
         button = session(mosquitto.port)
         start(button.run())
         reply = await button.ask("call-next", ButtonPressed(window="112"), NumberReply, 5)
@@ -80,19 +84,19 @@ async def test_a_press_is_answered_over_a_real_broker(mosquitto, start):
 async def test_presses_survive_a_broker_that_dies_and_loses_everything(mosquitto, start):
     button = session(mosquitto.port)
     start(button.run())
-    async for hub in peer(mosquitto.port):
+    async with peer(mosquitto.port) as hub:
         await hub.until(lambda: hub.states == [(BUTTON, "online")])
     mosquitto.kill()
     for _ in range(20):
         await button.emit("recall", ButtonPressed(window="112"))
     await mosquitto.start()
-    async for hub in peer(mosquitto.port):
+    async with peer(mosquitto.port) as hub:
         await hub.until(lambda: BUTTON in hub.intakes and len(hub.intakes[BUTTON].taken) == 20)
         assert hub.states[0] == (BUTTON, "online")
 
 
 async def test_a_device_that_goes_without_a_word_is_said_lost_by_its_will(mosquitto, start):
-    async for hub in peer(mosquitto.port):
+    async with peer(mosquitto.port) as hub:
         running = asyncio.ensure_future(session(mosquitto.port).run())
         await hub.until(lambda: hub.states == [(BUTTON, "online")])
         # The same client id again: the broker throws the first one out, and its will comes.
@@ -105,12 +109,12 @@ async def test_a_device_that_goes_without_a_word_is_said_lost_by_its_will(mosqui
 
 async def test_an_ended_device_leaves_lost_retained(mosquitto):
     running = asyncio.ensure_future(session(mosquitto.port).run())
-    async for hub in peer(mosquitto.port):
+    async with peer(mosquitto.port) as hub:
         await hub.until(lambda: hub.states == [(BUTTON, "online")])
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await hub.until(lambda: hub.states[-1] == (BUTTON, "lost"))
-    async for hub in peer(mosquitto.port):
+    async with peer(mosquitto.port) as hub:
         await hub.until(lambda: hub.states == [(BUTTON, "lost")])
 
 

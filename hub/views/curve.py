@@ -13,9 +13,13 @@ STEP_MS = 15 * 60_000
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """``start``: ms of the first step; lists of one value a step. ``waiting``: at the step's end, never called yet."""
+    """``start``: ms of the first step; ``steps``: how many the day has; lists of one value for each step that is over.
+
+    ``waiting``: people at the step's end who were never called.
+    """
 
     start: int
+    steps: int
     arrivals: tuple[int, ...]
     waiting: tuple[int, ...]
     served: tuple[int, ...]
@@ -62,11 +66,11 @@ class CurveFold:
                     pass
 
     def curve(self, begins: int, ends: int, now: int) -> Curve:
-        """Steps from ``begins`` to ``ends``, widened to what happened outside, and no further than ``now``."""
+        """The day from ``begins`` to ``ends``, widened to what happened outside, as far as it went by ``now``."""
         happened = [*self.arrivals, *self.departures, *self.served]
         first = min([begins // STEP_MS, *happened])
-        last = max([min(ends, now) // STEP_MS, *happened, first])
-        steps = range(first, last + 1)
+        last = max([-(-ends // STEP_MS), first + 1, *(step + 1 for step in happened)])
+        steps = range(first, max(first, min(last, now // STEP_MS)))
         waiting: list[int] = []
         level = 0
         for step in steps:
@@ -74,6 +78,7 @@ class CurveFold:
             waiting.append(max(0, level))
         return Curve(
             first * STEP_MS,
+            last - first,
             tuple(self.arrivals.get(step, 0) for step in steps),
             tuple(waiting),
             tuple(self.served.get(step, 0) for step in steps),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hub.domain.hall.profile import Device, HallProfile
+from hub.domain.hall.registry import scopes
 from hub.domain.queue.order import issue_key
 from hub.domain.queue.state import CALLED, OPEN, SERVING, QueueDay, Window
 from hub.domain.queue.wait import outlook
@@ -76,13 +77,16 @@ class FloorRow:
 
 @dataclass(frozen=True, slots=True)
 class DeviceRow:
-    """``words``: its state or trouble in plain words; ``faulty``: somebody should go there."""
+    """``words``: its state or trouble in plain words; ``faulty``: somebody should go there;
+    ``urgent``: now, since it does not work.
+    """
 
     id: str
     kind: Words
     place: Words
     floor: int | None
     faulty: bool
+    urgent: bool
     words: Words
     since: int
 
@@ -101,6 +105,7 @@ class Overview:
     long: tuple[QueueRow, ...]
     floors: tuple[FloorRow, ...]
     faults: tuple[DeviceRow, ...]
+    urgent: int
     reachable: int
     devices: int
 
@@ -122,6 +127,7 @@ def overview(day: QueueDay, profile: HallProfile, presences: Sequence[Presence],
         long=tuple(sorted((row for row in queues if row.long), key=lambda row: -row.longest)),
         floors=floors,
         faults=faults,
+        urgent=sum(device.urgent for device in faults),
         reachable=len(devices) - len(faults),
         devices=len(devices),
     )
@@ -184,37 +190,49 @@ def _cell(day: QueueDay, window: Window, now: int) -> WindowCell:
 def device_rows(profile: HallProfile, presences: Sequence[Presence]) -> tuple[DeviceRow, ...]:
     """Every registered device and every other that was seen; registered order, then ids."""
     seen = {presence.id: presence for presence in presences}
-    rows = [_registered(profile, device, seen.pop(device.id, None)) for device in profile.devices]
-    for presence in sorted(seen.values(), key=lambda known: known.id):
-        words = of(TROUBLE, presence.trouble) if presence.trouble else of(DEVICE, presence.state)
-        faulty = presence.trouble is not None or presence.state == "lost"
-        place = Words("未登记", "not registered")
-        rows.append(DeviceRow(presence.id, of(KIND, presence.kind), place, None, faulty, words, presence.since))
+    places = _Places(profile)
+    rows = [_row(device.id, device.kind, *places.of(device), seen.pop(device.id, None)) for device in profile.devices]
+    stranger = Words("未登记", "not registered")
+    rows += [_row(known.id, known.kind, stranger, None, known) for _, known in sorted(seen.items())]
     return tuple(rows)
 
 
-def _registered(profile: HallProfile, device: Device, presence: Presence | None) -> DeviceRow:
-    place, floor = _place(profile, device)
-    kind = of(KIND, device.kind)
+_SOON = frozenset({"paper-low", "low"})
+
+
+def _row(device: str, kind: str, place: Words, floor: int | None, presence: Presence | None) -> DeviceRow:
     if presence is None:
-        return DeviceRow(device.id, kind, place, floor, False, of(DEVICE, "unseen"), 0)
+        return DeviceRow(device, of(KIND, kind), place, floor, False, False, of(DEVICE, "unseen"), 0)
     trouble = presence.trouble if presence.trouble is not None else "lost" if presence.state == "lost" else None
     words = of(TROUBLE, trouble) if trouble is not None else of(DEVICE, presence.state)
-    return DeviceRow(device.id, kind, place, floor, trouble is not None, words, presence.since)
+    urgent = trouble is not None and trouble not in _SOON
+    return DeviceRow(device, of(KIND, kind), place, floor, trouble is not None, urgent, words, presence.since)
 
 
-def _place(profile: HallProfile, device: Device) -> tuple[Words, int | None]:
-    if device.window is not None:
-        floor = next((window.floor for window in profile.windows if window.number == device.window), None)
-        return Words(f"{device.window} 号窗口", f"window {device.window}"), floor
-    if device.kiosk is not None:
-        kiosk = next((known for known in profile.devices if known.id == device.kiosk), None)
-        return Words(f"取号机 {device.kiosk}", f"kiosk {device.kiosk}"), None if kiosk is None else kiosk.floor
-    if device.floor is not None:
-        known = next((floor for floor in profile.floors if floor.number == device.floor), None)
-        named = Words(f"{device.floor} 层", f"floor {device.floor}")
-        return named if known is None else Words(known.zh, known.en), device.floor
-    if device.scope is not None:
-        floor = int(device.scope.removeprefix("floor/")) if device.scope.startswith("floor/") else None
-        return Words(device.scope, device.scope), floor
-    return Words("大厅", "hall"), None
+class _Places:
+    """Where devices are, from what they are bound to."""
+
+    def __init__(self, profile: HallProfile) -> None:
+        self._floors = {floor.number: Words(floor.zh, floor.en) for floor in profile.floors}
+        self._windows = {window.number: window.floor for window in profile.windows}
+        self._kiosks = {device.id: device.floor for device in profile.devices if device.kind == "kiosk"}
+        self._scopes = {scope.name: Words(scope.zh, scope.en) for scope in scopes(profile)}
+        self._zones = {zone.id: zone.floor for zone in profile.zones}
+
+    def of(self, device: Device) -> tuple[Words, int | None]:
+        if device.window is not None:
+            return Words(f"{device.window} 号窗口", f"window {device.window}"), self._windows.get(device.window)
+        if device.kiosk is not None:
+            return Words(f"取号机 {device.kiosk}", f"kiosk {device.kiosk}"), self._kiosks.get(device.kiosk)
+        if device.floor is not None:
+            named = self._floors.get(device.floor)
+            return named or Words(f"{device.floor} 层", f"floor {device.floor}"), device.floor
+        if device.scope is not None:
+            return of(self._scopes, device.scope), self._floor_of_scope(device.scope)
+        return Words("大厅", "hall"), None
+
+    def _floor_of_scope(self, scope: str) -> int | None:
+        kind, _, name = scope.partition("/")
+        if kind == "zone":
+            return self._zones.get(name)
+        return int(name) if name.isdigit() else None

@@ -132,8 +132,11 @@ class Channels:
 
     def device_parts(self) -> dict[str, str]:
         rows = device_rows(self._here.hub.profile(), self._here.devices())
+        floors = [None, *sorted({row.floor for row in rows if row.floor is not None})]
         return {
-            "devices": self._renderer.part("devices_list.html", **frame(self._here), devices=rows, papers=self._papers)
+            "devices": self._renderer.part(
+                "devices_list.html", **frame(self._here), devices=rows, papers=self._papers, floors=floors
+            )
         }
 
     def overview(self) -> bytes:

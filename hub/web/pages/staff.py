@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from hub.domain.refusals import Refused
-from hub.views.overview import device_rows
 from hub.web.access.dependencies import Caller, caller_of, permission
 from hub.web.access.sign_in import safe_next
 from hub.web.pages.page import pages
@@ -82,8 +81,7 @@ async def overview(request: Request, caller: Viewer) -> Response:
 async def devices(request: Request, caller: Keeper) -> Response:
     """Every device, its state in plain words."""
     shown = pages(request)
-    rows = device_rows(shown.here.hub.profile(), shown.here.devices())
-    return shown.show("devices.html", caller, devices=rows, papers=shown.papers is not None)
+    return shown.show("devices.html", caller, parts=shown.channels.device_parts())
 
 
 @router.get("/printers/{device}/papers")

@@ -24,7 +24,7 @@ function wipe() {
 function draw() {
   $("phone-digits").textContent = typed.phone.replace(/^(\d{3})(\d{0,4})(\d*)$/, "$1 $2 $3").trim();
   $("back-number").textContent = typed.back;
-  $("phone-shown").textContent = typed.phone ? `手机 …${typed.phone.slice(-4)}` : "留手机号";
+  $("phone-shown").textContent = typed.phone ? `…${typed.phone.slice(-4)}` : "留手机号";
   $("leave-phone").classList.toggle("set", !!typed.phone);
   const chosen = document.querySelector(`[data-priority="${priority}"]`);
   for (const choice of document.querySelectorAll("[data-priority]")) choice.setAttribute("aria-pressed", String(choice === chosen));

@@ -17,7 +17,7 @@ function draw(curve) {
     grid: { left: 56, right: 24, top: 40, bottom: 32 },
     legend: { top: 0, textStyle: text, itemWidth: 40 },
     tooltip: { trigger: "axis" },
-    xAxis: { type: "category", data: curve.arrivals.map((_, i) => clock(curve.start + i * STEP)), axisLabel: text },
+    xAxis: { type: "category", data: Array.from({ length: curve.steps }, (_, i) => clock(curve.start + i * STEP)), axisLabel: text },
     yAxis: { type: "value", minInterval: 1, axisLabel: text, splitLine: lines },
     series: [
       { name: "取号 arrivals", type: "bar", data: curve.arrivals, itemStyle: { color: "#9db8d9" } },

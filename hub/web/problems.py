@@ -40,6 +40,7 @@ STATUS: Mapping[str, int] = {
     "unknown-window": 404,
     "not-found": 404,
     "method-not-allowed": 405,
+    "too-slow": 408,
     "too-large": 413,
     "not-json": 415,
     "bad-account": 422,
@@ -70,6 +71,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "too-large": Sentence(
         "请求内容超过 {limit} 字节，没有执行。", "The body is larger than {limit} bytes; nothing was done."
     ),
+    "too-slow": Sentence("{seconds} 秒内没有收到完整请求。", "The request did not arrive whole within {seconds} s."),
     "not-json": Sentence(
         "请求内容类型应为 application/json。", "The content type must be application/json, not {type}."
     ),
@@ -182,6 +184,11 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     if error.headers is not None and "Allow" in error.headers:
         answer.headers["Allow"] = error.headers["Allow"]
     return answer
+
+
+async def on_gone(_request: Request, _error: Exception) -> Response:
+    """The client went away in the middle of its request: nobody reads this."""
+    return Response(status_code=400)
 
 
 async def on_failure(request: Request, _error: Exception) -> Response:

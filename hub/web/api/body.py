@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from hub.domain.refusals import Refused
 
 LIMIT = 16 * 1024
+SECONDS = 10
 
 T = TypeVar("T")
 _PLACE = re.compile(r"^(?P<problem>.*?)(?: - at `\$\.?(?P<field>[^`]*)`)?$", re.DOTALL)
@@ -18,17 +20,22 @@ _EMPTY = b"{}"
 
 
 async def read_body(request: Request) -> bytes:
-    """The whole body. Raises ``Refused("too-large")`` without reading on, whatever length was announced."""
+    """The whole body. Raises ``Refused("too-large")`` without reading on, whatever length was announced, and
+    ``Refused("too-slow")`` when it takes more than 10 s."""
     announced = request.headers.get("content-length")
     if announced is not None and announced.isdecimal() and int(announced) > LIMIT:
         raise Refused("too-large", limit=LIMIT)
     parts: list[bytes] = []
     size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > LIMIT:
-            raise Refused("too-large", limit=LIMIT)
-        parts.append(part)
+    try:
+        async with asyncio.timeout(SECONDS):
+            async for part in request.stream():
+                size += len(part)
+                if size > LIMIT:
+                    raise Refused("too-large", limit=LIMIT)
+                parts.append(part)
+    except TimeoutError:
+        raise Refused("too-slow", seconds=SECONDS) from None
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 

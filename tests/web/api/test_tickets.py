@@ -5,6 +5,7 @@ import asyncio
 import httpx
 import pytest
 
+from hub.web.api import body
 from tests.web.running import KIOSK, PRINTER, Hall
 
 
@@ -68,7 +69,7 @@ async def test_a_bad_key_is_refused(hall: Hall, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "code"),
+    ("sent", "status", "code"),
     [
         (b"{", 400, "malformed-json"),
         (b'{"category": "A"} x', 400, "malformed-json"),
@@ -91,10 +92,10 @@ async def test_a_bad_key_is_refused(hall: Hall, key: str) -> None:
     ],
 )
 async def test_a_bad_body_is_a_clear_refusal_and_issues_nothing(
-    hall: Hall, body: bytes, status: int, code: str
+    hall: Hall, sent: bytes, status: int, code: str
 ) -> None:
     async with hall.staff() as client:
-        answer = await client.post("/api/v1/tickets", content=body, headers={"Idempotency-Key": "k"})
+        answer = await client.post("/api/v1/tickets", content=sent, headers={"Idempotency-Key": "k"})
     problem = answer.json()
     assert (answer.status_code, problem["code"], problem["status"]) == (status, code, status)
     assert problem["detail"]["zh"]
@@ -103,12 +104,12 @@ async def test_a_bad_body_is_a_clear_refusal_and_issues_nothing(
 
 
 @pytest.mark.parametrize(
-    ("body", "field"),
+    ("sent", "field"),
     [(b"{}", "category"), (b'{"category": 7}', "category"), (b'{"category":"A","items":[1]}', "items")],
 )
-async def test_a_bad_value_names_its_field(hall: Hall, body: bytes, field: str) -> None:
+async def test_a_bad_value_names_its_field(hall: Hall, sent: bytes, field: str) -> None:
     async with hall.staff() as client:
-        answer = await client.post("/api/v1/tickets", content=body, headers={"Idempotency-Key": "k"})
+        answer = await client.post("/api/v1/tickets", content=sent, headers={"Idempotency-Key": "k"})
     assert answer.json()["facts"]["field"].startswith(field)
 
 
@@ -120,6 +121,27 @@ async def test_an_oversized_body_without_a_length_is_refused_too(hall: Hall) -> 
     async with hall.staff() as client:
         answer = await client.post("/api/v1/tickets", content=endless(), headers={"Idempotency-Key": "k"})
     assert answer.status_code == 413
+
+
+async def test_a_body_that_never_ends_is_refused_after_a_while(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body, "SECONDS", 0.05)
+    reader, writer = await asyncio.open_connection("127.0.0.1", hall.server.port)
+    head = f"POST /api/v1/tickets HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {hall.tokens['clerk']}\r\n"
+    writer.write((head + 'Content-Length: 99\r\n\r\n{"category"').encode())
+    assert (await asyncio.wait_for(reader.readline(), 2)).startswith(b"HTTP/1.1 408")
+    writer.transport.abort()
+
+
+async def test_a_caller_who_leaves_in_the_middle_is_no_failure(hall: Hall, caplog: pytest.LogCaptureFixture) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", hall.server.port)
+    head = f"POST /api/v1/tickets HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {hall.tokens['clerk']}\r\n"
+    writer.write((head + 'Content-Length: 99\r\n\r\n{"category"').encode())
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+    async with hall.staff() as client:
+        assert (await take(client, "k")).status_code == 201
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
 async def test_another_content_type_is_refused(hall: Hall) -> None:

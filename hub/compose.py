@@ -11,12 +11,14 @@ import signal
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from hub.core.calendar_source import from_package
 from hub.core.clock import Clock, SystemClock
 from hub.core.hub import Hub
 from hub.core.paths import StatePaths
 from hub.core.profile_file import default_profile
+from hub.domain.devices.state import DeviceState
 from hub.domain.hall.profile import HallProfile
 from hub.log.keys import Keys
 from hub.log.names import hub_codec
@@ -28,12 +30,14 @@ from hub.mqtt.broker import Broker
 from hub.mqtt.edge import MqttEdge
 from hub.mqtt.session import BrokerAddress
 from hub.settings import Settings
+from hub.web import assets
 from hub.web.access.accounts import ensure_administrator
 from hub.web.access.store import AccessStore
 from hub.web.app import build_app, close_app
 from hub.web.live import Live
+from hub.web.pages import Papers, register
 from hub.web.server import Listen, WebServer
-from hub.web.site import WebOptions
+from hub.web.site import DevicePresence, WebOptions
 
 log = logging.getLogger(__name__)
 
@@ -65,11 +69,13 @@ async def running(
     clock: Clock | None = None,
     pace: float = 1.0,
     profile: HallProfile | None = None,
+    papers: Papers | None = None,
     on_fatal: Callable[[BaseException], None] | None = None,
 ) -> AsyncGenerator[Running]:
     """A hub from start to orderly stop.
 
-    ``clock`` and ``pace`` are of a demo; ``profile`` is the one an empty log starts with. Raises ``BadUrl``,
+    ``clock`` and ``pace`` are of a demo, as is ``papers``, the pictures of a simulated printer's paper; ``profile`` is
+    the one an empty log starts with. Raises ``BadUrl``,
     ``InUse``, ``LogBroken``, ``NoRoom``, ``ListenRefused`` or ``OSError`` before anything is accepted.
     """
     async with contextlib.AsyncExitStack() as stack:
@@ -111,7 +117,7 @@ async def running(
             address = gate.hub_address(port)
         access = AccessStore(paths.access)
         stack.callback(access.close)
-        web_url, stop_web = await _start_web(settings, hub, access, edge)
+        web_url, stop_web = await _start_web(settings, hub, access, edge, papers)
         tasks = [
             asyncio.create_task(hub.run(), name="business day"),
             asyncio.create_task(edge.run(), name="mqtt"),
@@ -149,14 +155,16 @@ def die(error: BaseException) -> None:
 
 
 async def _start_web(
-    settings: Settings, hub: Hub, access: AccessStore, edge: MqttEdge
+    settings: Settings, hub: Hub, access: AccessStore, edge: MqttEdge, papers: Papers | None
 ) -> tuple[str, Callable[[], Awaitable[None]]]:
     web = settings.web
     listen = Listen(web.host, web.port, web.certificate, web.key)
-    live = Live(hub.boot)
-    hub.listen(live.on_committed)
+    files = assets.load()
+    live = Live(hub.boot, files.version)
     options = WebOptions(web.public_url or f"http://{web.listen}", listen.secure, settings.devices.admission)
-    app = build_app(hub, access, live, options)
+    app = build_app(hub, access, live, options, devices=lambda: _present(hub, edge))
+    register(app, files, papers=papers)
+    hub.listen(live.on_committed)
     server = WebServer(app, live, listen)
     await server.start()
 
@@ -165,6 +173,17 @@ async def _start_web(
         await close_app(app)
 
     return server.url, stop
+
+
+def _present(hub: Hub, edge: MqttEdge) -> list[DevicePresence]:
+    """The devices that were heard, with what their paper says; a lost one says nothing of it."""
+    found: list[DevicePresence] = []
+    for known in edge.presence.devices.values():
+        device = known.address.device
+        paper = cast(DeviceState, hub.writer.state(f"device/{device}")).paper
+        trouble = f"paper-{paper}" if paper in ("low", "out") and known.state == "online" else None
+        found.append(DevicePresence(device, known.address.kind, known.state, known.since, trouble))
+    return found
 
 
 def _address(settings: Settings) -> BrokerAddress:

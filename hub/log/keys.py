@@ -9,14 +9,16 @@ takes one of these: that needs no write, because each sealed value names its key
 with the next keys; after a crash what was not written is found again in the log's last entries. Without a log to find
 it in (``follow`` was not called) every new owner is written and synced at once.
 
-A destroyed key is overwritten in its row, never deleted: rows do not move, so no copy of them stays behind in the
-file, and the write-ahead log is truncated before a subject counts as forgotten.
+Keys lie in packs, a row each, and so do owners: a row of its own for each cost more than sealing. A destroyed key is
+overwritten in its pack: no row ever moves or changes its size, so no copy stays behind in the file, and the write-ahead
+log is truncated before a subject counts as forgotten.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
+import struct
 from collections import OrderedDict, deque
 from collections.abc import Iterable
 from pathlib import Path
@@ -34,14 +36,18 @@ AHEAD: Final = 512
 _CACHED: Final = 8192
 _LAG: Final = 10_000  # entries that a start may have to look through
 
+PACK: Final = 64
+_PAIR: Final = struct.Struct(">Q16s")  # a key's number and its subject
+
 _TABLES: Final = (
-    "CREATE TABLE key (no INTEGER PRIMARY KEY, key BLOB NOT NULL)",
+    # pack n holds the keys numbered n * PACK to n * PACK + PACK - 1
+    "CREATE TABLE key (pack INTEGER PRIMARY KEY, keys BLOB NOT NULL)",
     # read from end to end to forget somebody, so that writing it stays sequential
-    "CREATE TABLE owner (no INTEGER PRIMARY KEY, subject BLOB NOT NULL)",
+    "CREATE TABLE owner (id INTEGER PRIMARY KEY, pairs BLOB NOT NULL)",
     "CREATE TABLE forgotten (subject BLOB NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (subject, at)) WITHOUT ROWID",
-    # settled: the owners of all keys used in entries up to this position are written
-    "CREATE TABLE state (settled INTEGER NOT NULL)",
-    "INSERT INTO state VALUES (0)",
+    # settled: the owners of all keys used in entries up to this position are written; taken: their highest number
+    "CREATE TABLE state (settled INTEGER NOT NULL, taken INTEGER NOT NULL)",
+    "INSERT INTO state VALUES (0, 0)",
 )
 
 
@@ -63,14 +69,10 @@ class Keys:
             self._db = self._open(path)
         except sqlite3.Error as error:
             raise failure(error, self._path) from error
-        # An owner's number is higher than any key's when this file is older than the log. A file without keys counts
-        # from a random number, so that it never names a key as a lost file did.
-        self._last: int = (
-            self._db.execute(
-                "SELECT max(ifnull((SELECT max(no) FROM key), 0), ifnull((SELECT max(no) FROM owner), 0))"
-            ).fetchone()[0]
-            or int.from_bytes(os.urandom(5), "big") << 10
-        )
+        self._taken: int = self._db.execute("SELECT taken FROM state").fetchone()[0]
+        last = self._db.execute("SELECT max(pack) FROM key").fetchone()[0]
+        # A file without keys counts from a random number, so that it never names a key as a lost file did.
+        self._next_pack: int = int.from_bytes(os.urandom(5), "big") if last is None else last + 1
         if self._db.execute("SELECT 1 FROM forgotten LIMIT 1").fetchone() is not None:
             self._scrub()  # a crash may have come between the overwriting and the truncation
 
@@ -107,11 +109,9 @@ class Keys:
                         self._write(position, 0, owners=[(box.key, box.subject) for box in boxes])
             self._write(head, 0)
             # keys are taken in order; one that was skipped by a crash stays unused
-            self._spare.extend(
-                self._db.execute(
-                    "SELECT no, key FROM key WHERE no > ifnull((SELECT max(no) FROM owner), 0) ORDER BY no"
-                )
-            )
+            made = self._db.execute("SELECT pack, keys FROM key WHERE pack >= ? ORDER BY pack", (self._taken // PACK,))
+            for pack, keys in made.fetchall():
+                self._spare.extend((no, key) for no, key in _unpacked(pack, keys) if no > self._taken and any(key))
             self._log = log
 
     def ensure(self, subjects: Iterable[str]) -> None:
@@ -126,7 +126,7 @@ class Keys:
             if not new:
                 return
             if len(self._spare) < len(new):
-                self._write(self._position(), max(AHEAD if self._log is not None else 0, len(new)))
+                self._write(self._position(), max(AHEAD if self._log is not None else PACK, len(new)))
             for subject in new:
                 no, key = self._spare.popleft()
                 self._unsettled.append((no, subject))
@@ -146,10 +146,10 @@ class Keys:
     def unseal(self, box: sealed.Sealed, stream: str, type: str, field: str) -> str | None:
         """The clear value; None when its subject was forgotten. Raises ``SealBroken``."""
         with self._mutex:
-            row = self._db.execute("SELECT key FROM key WHERE no = ? AND key <> zeroblob(32)", (box.key,)).fetchone()
-        if row is None:
+            key = self._key(box.key)
+        if key is None:
             return None
-        return sealed.unseal(AESGCM(row[0]), box.sealed, sealed.bound(stream, type, field, box.subject))
+        return sealed.unseal(AESGCM(key), box.sealed, sealed.bound(stream, type, field, box.subject))
 
     def settle(self) -> None:
         """Write down who owns which key. Call it every minute or so: a start after a crash reads the log from there."""
@@ -218,6 +218,14 @@ class Keys:
         if len(self._held) > _CACHED:
             self._held.popitem(last=False)
 
+    def _key(self, no: int) -> bytes | None:
+        """None: destroyed, or not of this file."""
+        row = self._db.execute("SELECT keys FROM key WHERE pack = ?", (no // PACK,)).fetchone()
+        if row is None:
+            return None
+        key: bytes = row[0][no % PACK * KEY_BYTES :][:KEY_BYTES]
+        return key if key != bytes(KEY_BYTES) else None
+
     def _write(
         self,
         position: int,
@@ -227,34 +235,45 @@ class Keys:
     ) -> None:
         """One synced transaction: owners so far, new keys, keys destroyed; ``position`` as for ``settled``."""
         db = self._db
-        made: list[tuple[int, bytes]] = []
+        pairs = [*self._unsettled, *owners]
+        taken = max(self._taken, *(no for no, _ in pairs)) if pairs else self._taken
+        first = max(self._next_pack, taken // PACK + 1)  # higher when this file is older than the log
+        packs = [os.urandom(KEY_BYTES * PACK) for _ in range(-(-make // PACK))]
         try:
             db.execute("BEGIN IMMEDIATE")
-            pairs = [*self._unsettled, *owners]
-            last = max(self._last, *(no for no, _ in pairs)) if pairs else self._last
-            db.executemany(
-                "INSERT OR IGNORE INTO owner VALUES (?, ?)", [(no, bytes.fromhex(subject)) for no, subject in pairs]
-            )
-            db.execute("UPDATE state SET settled = ?", (position,))
-            if make:
-                random = os.urandom(KEY_BYTES * make)
-                made = [(last + n + 1, random[n * KEY_BYTES : (n + 1) * KEY_BYTES]) for n in range(make)]
-                db.executemany("INSERT INTO key VALUES (?, ?)", made)
-                last += make
+            if pairs:
+                packed = b"".join([_PAIR.pack(no, bytes.fromhex(subject)) for no, subject in pairs])
+                db.execute("INSERT INTO owner (pairs) VALUES (?)", (packed,))
+            db.execute("UPDATE state SET settled = ?, taken = ?", (position, taken))
+            db.executemany("INSERT INTO key VALUES (?, ?)", enumerate(packs, first))
             for subject, at in forget:
-                row = (bytes.fromhex(subject),)
-                db.execute(
-                    "UPDATE key SET key = zeroblob(32) WHERE no IN (SELECT no FROM owner WHERE subject = ?)", row
-                )
-                db.execute("INSERT OR IGNORE INTO forgotten VALUES (?, ?)", (*row, at))
+                self._destroy(bytes.fromhex(subject))
+                db.execute("INSERT OR IGNORE INTO forgotten VALUES (?, ?)", (bytes.fromhex(subject), at))
             db.execute("COMMIT")
         except sqlite3.Error as error:
             if db.in_transaction:
                 db.execute("ROLLBACK")
             raise failure(error, self._path) from error
         self._unsettled.clear()
-        self._settled, self._last = position, last
-        self._spare.extend(made)
+        self._settled, self._taken, self._next_pack = position, taken, first + len(packs)
+        for number, keys in enumerate(packs, first):
+            self._spare.extend(_unpacked(number, keys))
+
+    def _destroy(self, subject: bytes) -> None:
+        for (pairs,) in self._db.execute("SELECT pairs FROM owner").fetchall():
+            at = pairs.find(subject)
+            while at >= 0:
+                if at % _PAIR.size == 8:
+                    self._overwrite(_PAIR.unpack_from(pairs, at - 8)[0])
+                at = pairs.find(subject, at + 1)
+
+    def _overwrite(self, no: int) -> None:
+        row = self._db.execute("SELECT keys FROM key WHERE pack = ?", (no // PACK,)).fetchone()
+        if row is not None:
+            keys = bytearray(row[0])
+            begin = no % PACK * KEY_BYTES
+            keys[begin : begin + KEY_BYTES] = bytes(KEY_BYTES)
+            self._db.execute("UPDATE key SET keys = ? WHERE pack = ?", (bytes(keys), no // PACK))
 
     def _scrub(self) -> bool:
         try:
@@ -262,3 +281,8 @@ class Keys:
         except sqlite3.Error as error:
             raise failure(error, self._path) from error
         return busy == 0
+
+
+def _unpacked(pack: int, keys: bytes) -> list[tuple[int, bytes]]:
+    """The keys of a pack with their numbers."""
+    return [(pack * PACK + n, keys[n * KEY_BYTES : (n + 1) * KEY_BYTES]) for n in range(PACK)]

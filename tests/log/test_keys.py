@@ -23,7 +23,9 @@ def _files(path):
 
 
 def _key(keys: Keys, box: Sealed) -> bytes:
-    return keys._db.execute("SELECT key FROM key WHERE no = ?", (box.key,)).fetchone()[0]
+    found = keys._key(box.key)
+    assert found is not None
+    return found
 
 
 @pytest.fixture

@@ -22,8 +22,9 @@ log = logging.getLogger(__name__)
 
 R = TypeVar("R")
 
-# No monotonic clock spans a restart, and nobody stands before a device that has restarted, waiting for its answer.
-RESTARTED_AGE_MS: Final = 60_000
+# Past every limit, so that the hub refuses what nobody waits for: an ask given up, and any from before a restart, which
+# no monotonic clock spans. Otherwise a person told "no answer" would get a ticket with the second try, and another.
+ABANDONED_AGE_MS: Final = 60_000
 ENVELOPE_BYTES: Final = 400
 RESEND_SECONDS: Final = 5.0
 RESEND_SECONDS_MOST: Final = 60.0
@@ -127,6 +128,8 @@ class Delivery:
         finally:
             # Its seq may have changed with the epoch.
             self._asks.pop(ask.kept.seq, None)
+            if not ask.answer.done() or ask.answer.cancelled():
+                self.outbox.abandon(ask.kept.seq)
 
     # -- sending --------------------------------------------------------------------------------------------------
 
@@ -172,7 +175,7 @@ class Delivery:
     def _payload(self, kept: Kept) -> bytes:
         if kept.acted is None:
             passed = (self._hub_clock.now() - kept.at).total_seconds()
-            age = max(RESTARTED_AGE_MS, int(passed * 1000))
+            age = max(ABANDONED_AGE_MS, int(passed * 1000))
         else:
             age = max(0, int((self._clock.monotonic() - kept.acted) * 1000))
         return encode_event(Event(self.outbox.epoch, kept.seq, kept.at, kept.type, msgspec.Raw(kept.data), age))

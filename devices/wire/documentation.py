@@ -69,7 +69,8 @@ _RULES: Final = """\
 
 `age` is the milliseconds since the person acted, by the device's monotonic clock, set at each sending; absent means 0.
 An event that asks and is not a repeat is refused `stale` past the age in the table. The wall clock of a device decides
-nothing. After a restart no monotonic clock tells the age: a device then sends at least 60000 for what it had kept.
+nothing. After a restart no monotonic clock tells the age: a device then sends at least 60000 for what it had kept, and
+so it does for what its asker has given up, since nobody waits for the answer.
 
 ## Presence
 

@@ -9,7 +9,7 @@ epoch begins with `outbox-lost`.
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -32,7 +32,8 @@ CREATE TABLE IF NOT EXISTS epoch (
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One event in the outbox. `data` is JSON; `acted` is the monotonic second of the act, None after a restart."""
+    """One event in the outbox. `data` is JSON; `acted` is the monotonic second of the act, None once nobody waits for
+    it: after a restart, or when its asker gave up."""
 
     seq: int
     type: str
@@ -94,6 +95,11 @@ class Outbox:
             return None
         following = self._events.get(seq + 1)
         return following if following is not None else next((e for n, e in self._events.items() if n > seq), None)
+
+    def abandon(self, seq: int) -> None:
+        """Nobody waits for the answer to this event any more: from now on its act is as old as before a restart."""
+        if (kept := self._events.get(seq)) is not None:
+            self._events[seq] = replace(kept, acted=None)
 
     def pending(self) -> tuple[Kept, ...]:
         """What is kept, oldest first."""

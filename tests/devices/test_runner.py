@@ -18,11 +18,11 @@ FAST = Backoff(first=0.001, most=0.002)
 class Faulty:
     """A device that breaks at its first `lives` starts."""
 
-    def __init__(self, starts: list[int], lives: int, closed: list[int]) -> None:
+    def __init__(self, starts: list[int], lives: int, closed: list[int], running: asyncio.Event | None = None) -> None:
         starts.append(len(starts))
         self._breaks = len(starts) <= lives
         self._closed = closed
-        self.running = asyncio.Event()
+        self.running = running or asyncio.Event()
 
     async def run(self) -> None:
         if self._breaks:
@@ -47,13 +47,12 @@ async def test_a_fault_in_one_device_harms_no_other_and_it_comes_back(start, cap
     caplog.set_level(logging.CRITICAL)
     starts: list[int] = []
     closed: list[int] = []
-    sound = Faulty([], 0, [])
-    host = Host({"faulty": lambda: Faulty(starts, 2, closed), "sound": lambda: sound}, backoff=FAST)
+    sound, came_back = Faulty([], 0, []), asyncio.Event()
+    host = Host({"faulty": lambda: Faulty(starts, 2, closed, came_back), "sound": lambda: sound}, backoff=FAST)
     start(host.run())
     async with asyncio.timeout(5):
         await sound.running.wait()
-        while not (isinstance(device := host.device("faulty"), Faulty) and device.running.is_set()):
-            await asyncio.sleep(0.001)
+        await came_back.wait()
     assert host.faults == {"faulty": 2, "sound": 0}
     assert len(closed) == 2
     assert host.device("sound") is sound
@@ -92,5 +91,5 @@ async def test_a_hosted_device_keeps_its_outbox_over_a_restart_of_the_process(tm
 
 def test_a_device_that_lacks_its_place_is_refused_and_leaves_no_file_open(tmp_path):
     lacking = DeviceConfig(Address("hall", "call_button", "B1"), BrokerUrl("127.0.0.1", 1), state=tmp_path)
-    with pytest.raises(ValueError, match="place.window"):
+    with pytest.raises(ValueError, match=r"place\.window"):
         make_device(lacking)

@@ -42,7 +42,7 @@ async def test_a_tap_given_up_by_one_is_still_answered_to_the_other(desk):
 
 
 def test_a_button_without_a_window_is_refused():
-    with pytest.raises(ValueError, match="place.window"):
+    with pytest.raises(ValueError, match=r"place\.window"):
         KindDesk("call_button", place=None)
 
 

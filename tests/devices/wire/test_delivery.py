@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.wire.clock import HubClock
-from devices.wire.delivery import RESEND_SECONDS, RESTARTED_AGE_MS, Delivery, Refused, Unanswered
+from devices.wire.delivery import ABANDONED_AGE_MS, RESEND_SECONDS, Delivery, Refused, Unanswered
 from devices.wire.messages import Malformed, decode_ack, decode_event, decode_reply, encode_gap
 from devices.wire.outbox import Outbox
 from devices.wire.vocabulary import ButtonPressed, NumberReply, Rated
@@ -214,7 +214,7 @@ def test_an_event_of_an_earlier_process_is_older_than_anybody_waits(tmp_path):
     box.close()
     line = Line(outbox=Outbox(tmp_path / "outbox.sqlite3"))
     line.send()
-    assert line.hub.ages == [RESTARTED_AGE_MS]
+    assert line.hub.ages == [ABANDONED_AGE_MS]
     line.outbox.close()
 
 
@@ -254,6 +254,18 @@ async def test_an_unanswered_ask_keeps_its_event():
     with pytest.raises(Unanswered):
         await line.delivery.ask("call-next", ButtonPressed(window="1"), 0.01)
     assert len(line.outbox) == 1
+
+
+async def test_an_ask_given_up_is_too_old_to_be_taken_later():
+    line = Line("call_button")
+    with pytest.raises(Unanswered):
+        await line.delivery.ask("call-next", ButtonPressed(window="1"), 0.01)
+    asking = asyncio.create_task(line.delivery.ask("call-next", ButtonPressed(window="1"), 5))
+    await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    line.settle()
+    assert line.hub.ages == [ABANDONED_AGE_MS, ABANDONED_AGE_MS]
 
 
 async def test_a_full_hub_is_named_when_no_answer_comes():
@@ -298,9 +310,20 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(steps, st.integers(2, 30))
 def test_whatever_the_network_eats_every_event_arrives_once_in_order_or_is_told_lost(tmp_path_factory, steps, limit):
+    eat(tmp_path_factory, steps, limit)
+
+
+@pytest.mark.soak
+@settings(max_examples=5000, deadline=None)
+@given(steps, st.integers(2, 30))
+def test_whatever_the_network_eats_for_long(tmp_path_factory, steps, limit):
+    eat(tmp_path_factory, steps, limit)
+
+
+def eat(tmp_path_factory, steps, limit):
     path = tmp_path_factory.mktemp("delivery") / "outbox.sqlite3"
     line = Line(outbox=Outbox(path, limit=limit))
     put: list[str] = []

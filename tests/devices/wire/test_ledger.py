@@ -83,7 +83,7 @@ acts = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(acts)
 def test_no_command_is_due_twice_wherever_the_power_goes(tmp_path_factory, acts):
     path = tmp_path_factory.mktemp("ledger") / "ledger.sqlite3"

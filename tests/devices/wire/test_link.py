@@ -1,12 +1,19 @@
 """A session over real brokers: the contract as it goes over a wire."""
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import aiomqtt
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from devices.wire.ids import new_id
 from devices.wire.link import BrokerUrl, LinkDown, Parting, aiomqtt_connector
@@ -14,6 +21,7 @@ from devices.wire.messages import Description, HubState, decode_state, encode_hu
 from devices.wire.session import Backoff, DeviceSession
 from devices.wire.topics import Address, DeviceTopic, HubTopic, hub_filters, parse
 from devices.wire.vocabulary import ButtonPressed, NumberReply
+from tests.devices.conftest import MOSQUITTO, Mosquitto
 from tests.devices.fakes import Intake
 
 pytestmark = pytest.mark.mosquitto
@@ -162,3 +170,54 @@ def test_an_address_of_a_broker_is_read(url, expected):
 def test_what_is_no_address_of_a_broker_is_refused(url):
     with pytest.raises(ValueError):
         BrokerUrl.parse(url)
+
+
+# paho leaves the socket of a failed handshake to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+async def test_a_device_is_present_over_tls_and_a_stranger_of_a_broker_is_not_spoken_to(tmp_path, start):
+    certificate, key = self_signed(tmp_path)
+    broker = Mosquitto(tmp_path, f"certfile {certificate}\nkeyfile {key}\n")
+    if MOSQUITTO is None:
+        pytest.skip("mosquitto is not installed")
+    await broker.start()
+    try:
+        url = BrokerUrl.parse(f"mqtts://localhost:{broker.port}")
+        button = DeviceSession(
+            BUTTON, aiomqtt_connector(url, ca_file=str(certificate)), description=Description("m", "1"), backoff=FAST
+        )
+        present = asyncio.Event()
+        button.on_presence(lambda now: now and present.set())
+        running = start(button.run())
+        await asyncio.wait_for(present.wait(), 5)
+        with pytest.raises(LinkDown):
+            async with aiomqtt_connector(url)("hall:call_button:B2", Parting("t", b"")):
+                pass
+        gc.collect()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    finally:
+        broker.kill()
+
+
+def self_signed(folder: Path) -> tuple[Path, Path]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    paths = folder / "cert.pem", folder / "key.pem"
+    paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    paths[1].write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return paths

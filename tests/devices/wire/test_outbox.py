@@ -123,7 +123,7 @@ acts = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(acts)
 def test_a_reopened_outbox_is_the_one_that_was_left(tmp_path_factory, acts):
     path = tmp_path_factory.mktemp("outbox") / "outbox.sqlite3"

@@ -47,9 +47,6 @@ VENDORED = (
         "echarts/dist/echarts.common.min.js",
         "61f13280aba3161f77fc801bf5f9c786f55f10432153a0683fc5cc0700b013d5",
     ),
-    Vendored(
-        "htmx.js", "htmx.org/dist/htmx.min.js", "d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717"
-    ),
 )
 FOR_TESTS = (
     Vendored("axe.js", "axe-core/axe.min.js", "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"),
@@ -72,7 +69,8 @@ def sync(*, with_tests: bool = False) -> None:
         if status != 0:
             raise AssetsMissing(f"npm ci ended with {status}; is the package registry reachable?")
         VENDOR.mkdir(parents=True, exist_ok=True)
-        kept = _manifest()
+        known = {file.name for file in VENDORED + FOR_TESTS}
+        kept = {name: file for name, file in _manifest().items() if name in known}
         for file in wanted:
             content = (Path(scratch) / "node_modules" / file.source).read_bytes()
             found = hashlib.sha256(content).hexdigest()

@@ -11,8 +11,10 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from fastapi import FastAPI
 
 from hub.core.clock import ManualClock
 from hub.core.hub import Hub
@@ -33,6 +35,7 @@ from hub.web.site import DevicePresence, WebOptions
 from tests.web.running import HASHED, MONDAY_AT_TEN
 
 MINUTE = 60_000
+PAPER = Path(__file__).with_name("paper.png")
 
 
 @dataclass
@@ -40,9 +43,9 @@ class Demo:
     hub: Hub
     clock: ManualClock
     access: AccessStore
-    live: Live
-    app: object
-    server: WebServer
+    live: Live = field(init=False)
+    app: FastAPI = field(init=False)
+    server: WebServer = field(init=False)
 
     @property
     def url(self) -> str:
@@ -51,6 +54,17 @@ class Demo:
     async def do(self, command: Command) -> None:
         outcome = await self.hub.submit(command, actor="test")
         assert outcome.ok, outcome.reply
+
+    async def free_window(self, floor: int) -> str:
+        """An open window there with nobody at it; a visit is finished when there is none. A second passes."""
+        self.clock.advance(1000)
+        day = self.hub.day()
+        here = [window for window in day.windows.values() if window.floor == floor and window.state == "open"]
+        free = [window for window in here if window.active is None]
+        if free:
+            return free[0].number
+        await self.do(c.FinishService(self.hub.today, self.hub.now(), here[0].number))
+        return here[0].number
 
     async def take(self, category: str, **more: object) -> str:
         ticket = self.hub.ticket_id()
@@ -118,8 +132,31 @@ def presences(demo_hub: Hub) -> list[DevicePresence]:
     ]
 
 
+async def open_pages(demo: Demo, port: int) -> None:
+    """The web floor on a port, as a started process would open it."""
+    files = assets.load()
+    live = Live(demo.hub.boot, files.version)
+    hub = demo.hub
+    app = build_app(
+        hub, demo.access, live, WebOptions("http://hall.test", secure=False), devices=lambda: presences(hub)
+    )
+    pages.register(app, files, papers=lambda device: [PAPER.read_bytes()] if device == "printer-1" else None)
+    hub.listen(live.on_committed)
+    demo.live, demo.app = live, app
+    demo.server = WebServer(app, live, Listen("127.0.0.1", port))
+    await demo.server.start()
+
+
+async def close_pages(demo: Demo) -> int:
+    """Stop the web floor; the port it had."""
+    port = demo.server.port
+    await demo.server.stop()
+    await close_app(demo.app)
+    return port
+
+
 @asynccontextmanager
-async def demo_hall(folder: Path, *, port: int = 0, filled: bool = True, heartbeat: float = 4.0) -> AsyncIterator[Demo]:
+async def demo_hall(folder: Path, *, port: int = 0, filled: bool = True) -> AsyncIterator[Demo]:
     clock = ManualClock(MONDAY_AT_TEN)
     keys = Keys(None)
     hub = Hub(MemoryLog(), hub_codec(keys), Subjects(bytes(32)), clock, StatePaths.of(folder / "hall.db"))
@@ -127,22 +164,14 @@ async def demo_hall(folder: Path, *, port: int = 0, filled: bool = True, heartbe
     access = AccessStore(folder / "hall.access.db")
     for name in ("clerk", "supervisor", "administrator"):
         access.create_account(name, name, HASHED, must_change=False)
-    files = assets.load()
-    live = Live(hub.boot, files.version, heartbeat=heartbeat)
-    app = build_app(hub, access, live, WebOptions("http://hall.test", secure=False), devices=lambda: presences(hub))
-    paper = assets.STATIC.parents[2] / "tests" / "browser" / "paper.png"
-    pages.register(app, files, papers=lambda device: [paper.read_bytes()] if device == "printer-1" else None)
-    hub.listen(live.on_committed)
-    server = WebServer(app, live, Listen("127.0.0.1", port))
-    demo = Demo(hub, clock, access, live, app, server)
+    demo = Demo(hub, clock, access)
     if filled:
         await fill(demo)
-    await server.start()
+    await open_pages(demo, port)
     try:
         yield demo
     finally:
-        await server.stop()
-        await close_app(app)
+        await close_pages(demo)
         access.close()
         keys.close()
 

@@ -1,4 +1,4 @@
-import { follow, root } from "./live.js";
+import { follow, wake, root } from "./live.js";
 import { act, say, refusal } from "./acts.js";
 
 const number = root.dataset.window;
@@ -39,6 +39,8 @@ function show(name) {
 async function perform(name, more) {
   if (busy) return;
   busy = true;
+  // A double tap is one act: the next key counts 300 ms later at the earliest.
+  const calm = new Promise((done) => setTimeout(done, 300));
   const version = Math.max(seen, +head().version);
   say(said, `${NAMES[name]}…`, "");
   const answer = await act(`/api/v1/windows/${number}/${name}`, { seen: version, ...more }, {
@@ -50,7 +52,8 @@ async function perform(name, more) {
       document.activeElement?.blur();
     }
     seen = answer.data.version;
-    await caught(seen);
+    wake();
+    await Promise.all([caught(seen), calm]);
     const none = name === "call-next" && !answer.data.number;
     say(said, none ? "现在没有人等候。" : `${NAMES[name]} ✓`, none ? "Nobody is waiting." : "");
   } else if (answer.status === 401) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
@@ -63,7 +66,7 @@ function caught(version) {
   if (+head().version >= version) return;
   return new Promise((done) => {
     arrived = () => +head().version >= version && done();
-    setTimeout(done, 1500);
+    setTimeout(done, 2500);
   }).then(() => (arrived = null));
 }
 

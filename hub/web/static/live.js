@@ -4,11 +4,10 @@ const SILENT = 10000, LOCK = "hall-live";
 const me = crypto.randomUUID ? crypto.randomUUID() : String(Math.random());
 const air = "BroadcastChannel" in window ? new BroadcastChannel(LOCK) : null;
 const wants = new Map();
-const held = new Map();
 const shown = new Map();
 const later = new Map();
 let own = [], source = null, open = "", leading = false, retryAt = 0, heard = performance.now(), told = null;
-let boot = "", hooks = {}, pressed = null;
+let hooks = {}, pressed = null;
 
 const union = () => [...new Set([...own, ...[...wants.values()].flat()])].sort();
 const pause = () => 3000 + Math.random() * 4000;
@@ -31,11 +30,6 @@ function take(kind, data) {
   const page = root.dataset.assets;
   if (page && data.assets && data.assets !== page && !asField(document.activeElement)) return location.reload();
   if (kind !== "snapshot" || !own.includes(data.channel)) return;
-  const last = held.get(data.channel);
-  if (last && data.boot === boot && data.sequence <= last) return;
-  if (data.boot !== boot) held.clear();
-  boot = data.boot;
-  held.set(data.channel, data.sequence);
   if (data.payload.at) told = { at: data.payload.at, when: heard };
   for (const [name, html] of Object.entries(data.payload.parts || {})) swap(name, html);
   hooks.snapshot?.(data.payload, data.channel);
@@ -102,6 +96,9 @@ function tick() {
   }
   if (retryAt && now >= retryAt) listen();
 }
+
+// The hub has just answered somewhere else: no need to wait before opening again.
+export const wake = () => retryAt && (retryAt = 1);
 
 const say = (want) => air?.postMessage({ me, want });
 

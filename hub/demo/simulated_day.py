@@ -1,0 +1,165 @@
+"""The demo of a hall: from a fresh state or where its log left off, to the report."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import resource
+import sys
+import tempfile
+from collections.abc import Callable, Coroutine, Generator
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from hub.compose import Running, running, stop_on_signals
+from hub.core.calendar_source import from_package
+from hub.core.clock import Clock, FastClock, ManualClock
+from hub.core.profile_file import ProfileFileInvalid, default_profile, load
+from hub.demo.agenda import Agenda, Flowing, Stepped
+from hub.demo.equipment import Equipment
+from hub.demo.left_off import events_of, left_off, starts_at
+from hub.demo.options import DemoFailed, DemoOptions, demo_settings
+from hub.demo.report import Report, as_json, as_table, report_of
+from hub.demo.simulation import Simulation, people_of, progress, settler
+from hub.domain.hall.profile import HallProfile
+from hub.domain.hall.registry import scopes
+from hub.settings import Settings
+
+STEPPED_PACE = 60.0
+"""How often, against real time, a stepped hub looks at its business day."""
+
+
+async def run(options: DemoOptions, settings: Settings) -> int:
+    """0 after a day without a number given twice. Raises ``DemoFailed``."""
+    say = _silent if options.headless else _say
+    with state_of(options.state) as state:
+        chosen = demo_settings(settings, state)
+        profile = _profile(options.profile)
+        years = from_package()
+        left = left_off(chosen.log.url)
+        wish = options.first_date or datetime.now(ZoneInfo(profile.hall.timezone)).date()
+        clock = _clock(options, starts_at(profile, years, left, wish))
+        hall_id = settings.hall or profile.hall.id
+        if left is not None:
+            say(f"从 {_moment(clock.now(), profile)} 接着演示 The demo goes on where it left off ({state})")
+        async with (
+            Equipment(profile, hall_id, state / "devices") as equipment,
+            running(
+                chosen, clock=clock, pace=options.speed or STEPPED_PACE, profile=profile, papers=equipment.papers
+            ) as hall,
+        ):
+            stop = stop_on_signals()
+            async with people_of(hall, equipment) as api:
+                introduce(hall, say)
+                agenda = agenda_on(clock, hall)
+                day = Simulation(hall, equipment, api, agenda, seed=options.seed, visits=options.visits, say=say)
+                ready, known = equipment.ready, len(equipment.registered)
+                say(f"设备 devices {ready}/{known} · 时刻 time {_moment(hall.hub.now(), profile)}")
+                if not await _until(day.run(), stop):
+                    return 0
+                say(progress(hall.hub.day_named(day.day.plan.date), hall.hub.now(), profile.hall.timezone))
+                report = report_of(events_of(chosen.log.url, day.day.plan.date, hall.hub.codec))
+                tell_report(report, options.report)
+                say(f"内存峰值 peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+                if not options.until_closed:
+                    say("按 Ctrl-C 结束 Ctrl-C ends the demo")
+                    await stop.wait()
+        return 1 if report.repeated else 0
+
+
+@contextlib.contextmanager
+def state_of(wanted: Path | None) -> Generator[Path]:
+    """The directory of the demo's state; a fresh one is removed after an orderly end."""
+    if wanted is not None:
+        try:
+            wanted.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DemoFailed(f"{wanted}: 无法建立 cannot be made: {error.strerror}") from None
+        yield wanted
+        return
+    with tempfile.TemporaryDirectory(prefix="hallhub-demo-") as fresh:
+        yield Path(fresh)
+
+
+def agenda_on(clock: Clock, hall: Running) -> Agenda:
+    """The way to let time pass that fits the clock."""
+    if isinstance(clock, ManualClock):
+        return Stepped(clock, settler(hall))
+    assert isinstance(clock, FastClock)
+    return Flowing(clock)
+
+
+def introduce(hall: Running, say: Callable[[str], None]) -> None:
+    """Which pages to open, and how to sign in."""
+    url, profile = hall.web_url, hall.hub.profile()
+    kiosk = next((device.id for device in profile.devices if device.kind == "kiosk"), None)
+    printer = next((device.id for device in profile.devices if device.kind == "ticket_printer"), None)
+    say(f"\n{profile.hall.zh} {profile.hall.en}\n")
+    say(f"  首页       start here      {url}/")
+    for scope in scopes(profile)[:5]:
+        say(f"  大屏       board           {url}/board/{scope.name}")
+    if kiosk is not None:
+        say(f"  取号       take a number   {url}/kiosk/{kiosk}")
+    say(f"  窗口       window console  {url}/console")
+    say(f"  总览       overview        {url}/overview")
+    if printer is not None:
+        say(f"  号票       papers          {url}/printers/{printer}/papers")
+    say(f"  接口       HTTP API        {url}/api/v1/openapi.json")
+    if hall.first_password is not None:
+        say(f"\n  登录 sign in as: administrator   密码 password: {hall.first_password}")
+        say("  （首次登录须改密码 the first sign-in asks for a new password）\n")
+    else:
+        say("\n  登录密码不变 the passwords are those of the first start\n")
+
+
+def tell_report(report: Report, file: Path | None, more: dict[str, object] | None = None) -> None:
+    """On the terminal, and as JSON into ``file``."""
+    sys.stdout.write("\n" + as_table(report) + "\n\n")
+    sys.stdout.flush()
+    if report.repeated:
+        sys.stdout.write(f"重号 numbers given twice: {', '.join(report.repeated)}\n")
+    if file is not None:
+        file.write_text(json.dumps({**as_json(report), **(more or {})}, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+async def _until(day: Coroutine[object, object, None], stop: asyncio.Event) -> bool:
+    """Whether the day came to its end before ``stop``."""
+    running_day = asyncio.ensure_future(day)
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({running_day, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if running_day.done():
+        running_day.result()
+        return True
+    running_day.cancel()
+    await asyncio.gather(running_day, return_exceptions=True)
+    return False
+
+
+def _clock(options: DemoOptions, start: int) -> FastClock | ManualClock:
+    return ManualClock(start) if options.speed is None else FastClock(start, options.speed)
+
+
+def _profile(file: Path | None) -> HallProfile:
+    if file is None:
+        return default_profile()
+    try:
+        return load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ProfileFileInvalid) as error:
+        raise DemoFailed(f"{file}: {error}") from None
+
+
+def _moment(at: int, profile: HallProfile) -> str:
+    zone = ZoneInfo(profile.hall.timezone)
+    return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _silent(line: str) -> None:
+    del line

@@ -5,7 +5,7 @@ const number = root.dataset.window;
 const said = document.getElementById("said");
 const forms = { transfer: document.getElementById("transfer"), park: document.getElementById("park") };
 const KEYS = { KeyR: "recall", KeyM: "miss", KeyH: "park", KeyT: "transfer", KeyP: "pause" };
-const NAMES = { "call-next": "叫号", start: "开始", finish: "办结", recall: "重呼", miss: "过号", park: "挂起", transfer: "转窗", pause: "暂停", open: "恢复", call: "叫号" };
+const NAMES = { "call-next": "叫号", start: "开始", finish: "办结", recall: "重呼", miss: "过号", park: "挂起", transfer: "转窗", pause: "暂停", open: "开放", call: "叫号", close: "关窗", "sign-in": "签到", "sign-out": "签退" };
 let busy = false, seen = 0, arrived = null;
 
 const head = () => document.querySelector("[data-version]").dataset;
@@ -51,7 +51,7 @@ async function perform(name, more) {
       forget();
       document.activeElement?.blur();
     }
-    seen = answer.data.version;
+    seen = answer.data.version ?? seen;
     wake();
     await Promise.all([caught(seen), calm]);
     const none = name === "call-next" && !answer.data.number;
@@ -92,12 +92,12 @@ addEventListener("keydown", (event) => {
 });
 
 addEventListener("click", (event) => {
-  const target = event.target.closest("[data-act],[data-call],[data-cancel],[data-sign-in]");
+  const target = event.target.closest("[data-act],[data-call],[data-cancel],[data-do]");
   if (!target) return;
   if (target.dataset.act) press(target.dataset.act);
   else if (target.dataset.call) perform("call", { ticket: target.dataset.call });
   else if ("cancel" in target.dataset) show(null);
-  else if ("signIn" in target.dataset) perform("sign-in", { seen: undefined });
+  else if (target.dataset.do) perform(target.dataset.do);
   if (event.detail) target.blur();
 });
 

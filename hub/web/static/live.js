@@ -65,7 +65,7 @@ for (const kind of ["pointerup", "pointercancel", "focusout"]) addEventListener(
 
 function listen() {
   source?.close();
-  const names = union();
+  const names = leading ? union() : own;
   open = names.join();
   source = new EventSource("/live?" + names.map((n) => "channel=" + encodeURIComponent(n)).join("&"));
   for (const kind of ["snapshot", "heartbeat", "ended"])

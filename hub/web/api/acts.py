@@ -53,7 +53,7 @@ def act(request: Request, actor: str, body: object, *, key_needed: bool) -> Act:
     if not _KEY.fullmatch(text):
         raise Refused("bad-idempotency-key")
     path = cast("str", request.scope["path"]).encode()
-    fingerprint = hashlib.blake2b(path + b"\n" + msgspec.json.encode(body), digest_size=16).digest()
+    fingerprint = site(request).hub.subjects.fingerprint(path + b"\n" + msgspec.json.encode(body))
     return Act(actor, command_id(actor, text), fingerprint)
 
 

@@ -20,6 +20,7 @@ from hub.core.paths import StatePaths
 from hub.core.submission import Command, Committed, Event, StepKey, Submission
 from hub.core.writer import Listener, Writer
 from hub.domain.clock.commands import ConfirmClock, ReportClockStep
+from hub.domain.clock.decide import TOLERATED_MS
 from hub.domain.clock.state import ClockState
 from hub.domain.hall.calendar import CalendarYear
 from hub.domain.hall.commands import NOW, PublishCalendar, PublishProfile
@@ -33,7 +34,7 @@ from hub.domain.queue.commands import AdoptPlan, CloseDay, OpenDay
 from hub.domain.queue.state import QueueDay
 from hub.domain.refusals import Refused
 from hub.log.codec import Codec
-from hub.log.entry import Outcome
+from hub.log.entry import NoRoom, Outcome
 from hub.log.port import Log
 from hub.log.subjects import Subjects
 
@@ -166,7 +167,9 @@ class Hub:
         """Publish the default profile and calendar into an empty log, settle the day, keep nothing waiting."""
         last = self.log.read(max(self.head() - 1, 0), 1)
         if last:
-            self.clock.not_before(last[-1].recorded_at)
+            unconfirmed = self.clock_state()
+            self.clock.resume(last[-1].recorded_at, unconfirmed.by_ms if unconfirmed.frozen else 0)
+            self._saw_step = unconfirmed.frozen and self.clock.stepped != 0
         if self.hall().latest is None:
             published = await self.submit(PublishProfile(default, NOW, self.now()), actor=HUB)
             if not published.ok:
@@ -179,16 +182,18 @@ class Hub:
     async def run(self) -> None:
         """Keep the business day until cancelled."""
         while True:
-            await self.clock.sleep(self._keep_every)
+            # awake at the rollover itself, so that nobody gets a number of a day that is over
+            await self.clock.sleep(min(self._keep_every, max(self._ends - self.now(), 1)))
             await self.keep()
 
     async def keep(self) -> None:
         """One look at the clock: freeze after a step, else close what is over and open what has begun."""
         now = self.now()
         stepped, frozen = self.clock.stepped, self.clock_state().frozen
-        if stepped and not frozen:
-            log.error("clock stepped", extra={"facts": {"by_ms": stepped}})
-            await self.submit(ReportClockStep(now, stepped), actor=HUB)
+        more = stepped - (self.clock_state().by_ms if frozen else 0)
+        if stepped and abs(more) > TOLERATED_MS:
+            log.error("clock stepped", extra={"facts": {"by_ms": more}})
+            await self.submit(ReportClockStep(now, more), actor=HUB)
             self._saw_step = frozen = True
         elif frozen and not stepped and self._saw_step:
             # the wall clock agrees with the monotonic one again, in the process that saw it step: it was undone
@@ -209,23 +214,35 @@ class Hub:
         days = [name.removeprefix("queue/") for name in self.log.streams("queue/")]
         last = max(days, default="")
         reference = self.hall().ruling(self._today or last or "9999-12-31")
-        assert reference is not None
+        assert reference is not None, "start() publishes the first profile"
         day = business_day(reference.profile, now)
         if last and (frozen or last > day):
             # a closed day never reopens, and a doubtful clock opens none
             day = last
         if last and last < day and not self.day_named(last).closed:
             closed = await self.submit(CloseDay(last, now, "rollover"), actor=HUB, key=command_id(f"rollover:{last}"))
-            log.info("day closed", extra={"facts": {"day": last, "ok": closed.ok}})
+            if not closed.ok:
+                self._not_yet(f"the day {last} cannot be closed", closed)
+                return
+            log.info("day closed", extra={"facts": {"day": last}})
         plan = self._plan(day)
         if last != day:
             opened = await self.submit(OpenDay(day, now, plan), actor=HUB, key=command_id(f"open:{day}"))
             if not opened.ok:
-                raise RuntimeError(f"the day {day} cannot be opened: {opened.reply.decode()}")
+                self._not_yet(f"the day {day} cannot be opened", opened)
+                return
             log.info("day opened", extra={"facts": {"day": day}})
         self._today = day
         self._ends = plan.ends
+        if last and last != day:
+            self.writer.let_go("queue/" + last)
         await self._adopt_now()
+
+    def _not_yet(self, problem: str, outcome: Outcome) -> None:
+        """A running hub tries again at its next look (a full disk gets room again); one that starts cannot go on."""
+        log.error(problem, extra={"facts": {"outcome": outcome.reply.decode()}})
+        if not self._today:
+            raise NoRoom(problem) if b'"no-room"' in outcome.reply else RuntimeError(problem)
 
     def _plan(self, day: str) -> DayPlan:
         hall = self.hall()

@@ -9,6 +9,7 @@ disk: it wrote nothing, the touched states are dropped to be read again, and the
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -91,7 +92,7 @@ class Writer:
         return future
 
     def push(self, submission: Submission, done: Done) -> None:
-        """As ``submit`` with a callback, which must not raise: the cheap way for the intake."""
+        """As ``submit`` with a callback: the cheap way for the intake. What it raises is logged and counted."""
         self._pending.append((submission, done))
         if not self._scheduled:
             self._scheduled = True
@@ -125,9 +126,22 @@ class Writer:
             raise
         if committed:
             for listener in tuple(self._listeners):
-                listener(committed)
+                try:
+                    listener(committed)
+                except Exception:
+                    self._tolerate("a listener failed", committed[-1].entry.position)
         for done, outcome in replies:
-            done(outcome)
+            try:
+                done(outcome)
+            except Exception:
+                self._tolerate("a reply failed", outcome.position)
+        if len(self._streams) > CACHED_STREAMS:
+            self._forget_streams()
+
+    def _tolerate(self, what: str, position: int) -> None:
+        """What is committed stays so: one reader's fault keeps no other from hearing, and no asker from its reply."""
+        self.faults += 1
+        log.exception(what, extra={"facts": {"position": position}})
 
     def _commit(self, batch: Sequence[tuple[Submission, Done]]) -> tuple[list[tuple[Done, Outcome]], list[Committed]]:
         now = self._clock.now()
@@ -164,8 +178,6 @@ class Writer:
             for stream in touched:
                 self._streams.pop(stream, None)
             raise
-        if len(self._streams) > CACHED_STREAMS:
-            self._forget_streams(touched)
         return replies, committed
 
     def _decide(
@@ -244,16 +256,19 @@ class Writer:
         stream = self._streams[name] = _Stream(fold, state, version, snapshot_at)
         return stream
 
-    def _forget_streams(self, touched: set[str]) -> None:
+    def let_go(self, stream: str) -> None:
+        """Drop a stream's state from memory; it is read again when somebody needs it."""
+        self._streams.pop(stream, None)
+
+    def _forget_streams(self) -> None:
         """Drop the oldest loaded long streams, with a snapshot where it saves reading many entries again."""
         for name in list(self._streams):
             if len(self._streams) <= CACHED_STREAMS // 2:
                 break
             stream = self._streams[name]
-            if name in touched or stream.fold.snapshot is None:
-                continue
-            self._keep_snapshot(name, stream)
-            del self._streams[name]
+            if stream.fold.snapshot is not None:
+                self._keep_snapshot(name, stream)
+                del self._streams[name]
 
     def keep_snapshots(self) -> None:
         """Store snapshots of long streams that grew; for quiet moments and an orderly stop."""
@@ -263,5 +278,6 @@ class Writer:
     def _keep_snapshot(self, name: str, stream: _Stream) -> None:
         fold = stream.fold
         if fold.snapshot is not None and stream.version - stream.snapshot_at >= SNAPSHOT_EVERY:
-            self._log.put_snapshot(Snapshot(name, stream.version, fold.snapshot, fold.encode(stream.state)))
-            stream.snapshot_at = stream.version
+            with contextlib.suppress(NoRoom):  # a snapshot only saves time
+                self._log.put_snapshot(Snapshot(name, stream.version, fold.snapshot, fold.encode(stream.state)))
+                stream.snapshot_at = stream.version

@@ -26,4 +26,5 @@ class Bindings:
 
     def kiosk_floor(self, kiosk: str) -> int:
         """The kiosk's floor; floor 1 for an unbound one."""
-        return self.registry.floor_of(kiosk) or 1
+        floor = self.registry.floor_of(kiosk)
+        return 1 if floor is None else floor

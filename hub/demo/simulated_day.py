@@ -33,7 +33,7 @@ STEPPED_PACE = 60.0
 
 async def run(options: DemoOptions, settings: Settings) -> int:
     """0 after a day without a number given twice. Raises ``DemoFailed``."""
-    say = _silent if options.headless else _say
+    say = say_nothing if options.headless else say_line
     with state_of(options.state) as state:
         chosen = demo_settings(settings, state)
         profile = _profile(options.profile)
@@ -57,12 +57,12 @@ async def run(options: DemoOptions, settings: Settings) -> int:
                 day = Simulation(hall, equipment, api, agenda, seed=options.seed, visits=options.visits, say=say)
                 ready, known = equipment.ready, len(equipment.registered)
                 say(f"设备 devices {ready}/{known} · 时刻 time {_moment(hall.hub.now(), profile)}")
-                if not await _until(day.run(), stop):
+                if not await until(day.run(), stop):
                     return 0
                 say(progress(hall.hub.day_named(day.day.plan.date), hall.hub.now(), profile.hall.timezone))
                 report = report_of(events_of(chosen.log.url, day.day.plan.date, hall.hub.codec))
                 tell_report(report, options.report)
-                say(f"内存峰值 peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+                say(memory())
                 if not options.until_closed:
                     say("按 Ctrl-C 结束 Ctrl-C ends the demo")
                     await stop.wait()
@@ -96,7 +96,8 @@ def introduce(hall: Running, say: Callable[[str], None]) -> None:
     url, profile = hall.web_url, hall.hub.profile()
     kiosk = next((device.id for device in profile.devices if device.kind == "kiosk"), None)
     printer = next((device.id for device in profile.devices if device.kind == "ticket_printer"), None)
-    say(f"\n{profile.hall.zh} {profile.hall.en}\n")
+    names = (profile.hall.zh, profile.hall.en) if profile.hall.zh != profile.hall.en else (profile.hall.zh,)
+    say(f"\n{' '.join(names)}\n")
     say(f"  首页       start here      {url}/")
     for scope in scopes(profile)[:5]:
         say(f"  大屏       board           {url}/board/{scope.name}")
@@ -124,7 +125,7 @@ def tell_report(report: Report, file: Path | None, more: dict[str, object] | Non
         file.write_text(json.dumps({**as_json(report), **(more or {})}, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-async def _until(day: Coroutine[object, object, None], stop: asyncio.Event) -> bool:
+async def until(day: Coroutine[object, object, None], stop: asyncio.Event) -> bool:
     """Whether the day came to its end before ``stop``."""
     running_day = asyncio.ensure_future(day)
     stopping = asyncio.ensure_future(stop.wait())
@@ -156,10 +157,15 @@ def _moment(at: int, profile: HallProfile) -> str:
     return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
-def _say(line: str) -> None:
+def memory() -> str:
+    """The most memory this process has held."""
+    return f"内存峰值 peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB"
+
+
+def say_line(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
 
-def _silent(line: str) -> None:
+def say_nothing(line: str) -> None:
     del line

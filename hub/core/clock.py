@@ -99,11 +99,16 @@ class TrustedClock:
         self._mono = clock.monotonic()
         self.stepped = 0
 
-    def not_before(self, at: int) -> None:
-        """Start no earlier than ``at``, the time of the log's last entry: a clock set back over a restart is a step."""
-        if self._clock.now() < at - self._limit:
-            self._wall, self._mono = at, self._clock.monotonic()
-            self.stepped = self._clock.now() - at
+    def not_before(self, last: int, by_ms: int = 0) -> None:
+        """Start from ``last``, the time of the log's last entry, and a step not confirmed (0: none).
+
+        A clock set back over the restart is a step. One known to stand ``by_ms`` ahead still does, unless time without
+        the step would lie before ``last``: then it was set right meanwhile.
+        """
+        wall, limit = self._clock.now(), self._limit
+        if wall < last - limit or (by_ms > limit and wall - by_ms >= last - limit):
+            self._wall, self._mono = max(wall - by_ms, last), self._clock.monotonic()
+            self.stepped = wall - self._wall
 
     def now(self) -> int:
         wall, mono = self._clock.now(), self._clock.monotonic()

@@ -24,7 +24,7 @@ from hub.domain.clock.decide import TOLERATED_MS
 from hub.domain.clock.state import ClockState
 from hub.domain.hall.calendar import CalendarYear
 from hub.domain.hall.commands import NOW, PublishCalendar, PublishProfile
-from hub.domain.hall.events import ProfilePublished
+from hub.domain.hall.events import CalendarPublished, ProfilePublished
 from hub.domain.hall.plan import DayPlan
 from hub.domain.hall.planning import business_day, plan_for
 from hub.domain.hall.profile import HallProfile
@@ -45,6 +45,7 @@ KEEP_EVERY_MS = 1000
 _TICKET = re.compile(r"[0-9a-f]{32}")
 _PHONE_NOISE = re.compile(r"[\s()\-]")
 LATE_DAYS_MS = 7 * 86_400_000
+LONGEST_PHONE = 20
 
 
 class Hub:
@@ -153,6 +154,8 @@ class Hub:
 
     def phone(self, text: str) -> Personal:
         """A phone number as a personal value. Raises ``Refused`` bad-phone."""
+        if len(text) > LONGEST_PHONE:
+            raise Refused("bad-phone")  # before the hall's own pattern sees it, which may be slow on a long text
         number = _PHONE_NOISE.sub("", text)
         version = self.profile_version()
         if self._phone is None or self._phone[0] != version:
@@ -168,7 +171,7 @@ class Hub:
         last = self.log.read(max(self.head() - 1, 0), 1)
         if last:
             unconfirmed = self.clock_state()
-            self.clock.resume(last[-1].recorded_at, unconfirmed.by_ms if unconfirmed.frozen else 0)
+            self.clock.not_before(last[-1].recorded_at, unconfirmed.by_ms if unconfirmed.frozen else 0)
             self._saw_step = unconfirmed.frozen and self.clock.stepped != 0
         if self.hall().latest is None:
             published = await self.submit(PublishProfile(default, NOW, self.now()), actor=HUB)
@@ -183,7 +186,8 @@ class Hub:
         """Keep the business day until cancelled."""
         while True:
             # awake at the rollover itself, so that nobody gets a number of a day that is over
-            await self.clock.sleep(min(self._keep_every, max(self._ends - self.now(), 1)))
+            left = self._ends - self.now()
+            await self.clock.sleep(left if 0 < left < self._keep_every else self._keep_every)
             await self.keep()
 
     async def keep(self) -> None:
@@ -259,7 +263,7 @@ class Hub:
             self._ends = plan.ends
 
     def _adopt(self, batch: Sequence[Committed]) -> None:
-        if any(isinstance(each.event, ProfilePublished) for each in batch):
+        if any(isinstance(each.event, ProfilePublished | CalendarPublished) for each in batch):
             task = asyncio.get_running_loop().create_task(self._adopt_now())
             self._adopting = task
 

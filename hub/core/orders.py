@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.domain.hall.registry import Registry
-from hub.domain.queue.events import ReprintOrdered, ServiceFinished, TicketIssued
+from hub.domain.queue.events import ReprintOrdered, ServiceFinished, TicketIssued, TicketReinstated
 from hub.domain.queue.state import PENDING, QueueDay, Ticket
 
 PRINT_WITHIN_MS = 120_000
@@ -48,7 +48,7 @@ def orders_for(event: object, day: QueueDay, registry: Registry) -> list[Order]:
     match event:
         case TicketIssued(printer=str()):
             return [print_order(day.tickets[event.ticket], event.at)]
-        case ReprintOrdered():
+        case ReprintOrdered() | TicketReinstated(printer=str()):
             return [print_order(day.tickets[event.ticket], event.at)]
         case ServiceFinished():
             return rating_orders(event.ticket, event.window, event.at, registry)

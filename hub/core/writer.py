@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections import OrderedDict
+import time
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -51,7 +52,11 @@ class _Stream:
 
 
 class Writer:
-    """Owns every stream's state and the log's end. Not thread-safe: all calls come from the event loop's thread."""
+    """Owns every stream's state and the log's end. Not thread-safe: all calls come from the event loop's thread.
+
+    ``refusals`` counts by code; ``full``: the last append found no room. ``observe_commit`` hears how many seconds
+    each batch took to be decided and committed, and how many commands it held.
+    """
 
     def __init__(
         self, log: Log, codec: Codec, clock: Clock, ids: Ids, on_fatal: Callable[[BaseException], None]
@@ -69,6 +74,9 @@ class Writer:
         self.position = log.head().position
         self.faults = 0
         self.batches = 0
+        self.entries = 0
+        self.refusals: Counter[str] = Counter()
+        self.full = False
         self.observe_commit: Callable[[float, int], None] | None = None
 
     def listen(self, listener: Listener) -> Callable[[], None]:
@@ -112,11 +120,15 @@ class Writer:
         if self._pending and self._loop is not None:
             self._scheduled = True
             self._loop.call_soon(self._drain)
+        observe = self.observe_commit
+        begun = time.perf_counter() if observe is not None else 0.0
         try:
             replies, committed = self._commit(batch)
         except NoRoom:
+            self.full = True
             # what came behind is refused too: a device's later event must not be taken before its lost one
             batch, self._pending = [*batch, *self._pending], []
+            self.refusals["no-room"] += len(batch)
             log.error("no-room", extra={"facts": {"commands": len(batch)}})
             for _, done in batch:
                 done(NO_ROOM)
@@ -124,6 +136,8 @@ class Writer:
         except BaseException as error:
             self._on_fatal(error)
             raise
+        if observe is not None:
+            observe(time.perf_counter() - begun, len(batch))
         if committed:
             for listener in tuple(self._listeners):
                 try:
@@ -198,6 +212,7 @@ class Writer:
         try:
             events, reply = rule.decide([stream.state for stream in loaded], command)
         except Refused as refused:
+            self.refusals[refused.code] += 1
             facts = {"code": refused.code, "facts": refused.facts}
             return Outcome(False, _encode(facts), self.position + len(written))
         except Exception:
@@ -233,6 +248,8 @@ class Writer:
             drafts.append(Draft(stream, version, name, submission.occurred_at, submission.actor, cause, data))
         entries = self._log.append(Batch(drafts, outcomes, steps, now))
         self.batches += 1
+        self.full = False
+        self.entries += len(entries)
         if entries:
             self.position = entries[-1].position
         return [Committed(entry, row[2]) for entry, row in zip(entries, written, strict=True)]

@@ -28,6 +28,7 @@ class EmbeddedAccess:
         self._settings = settings
         self._word = secrets.token_urlsafe(24)
         self._hub_client = f"hub-{hall}"
+        self._judged_by = bindings.profile
         self._may = lru_cache(maxsize=65536)(self._judge)
 
     def hub_address(self, port: int) -> BrokerAddress:
@@ -53,11 +54,10 @@ class EmbeddedAccess:
         if action == "subscribe":
             # what a filter would deliver is judged at each delivery
             return topic.startswith(f"hh/1/{self._hall}/") or topic == "#"
+        if self._judged_by is not self._bindings.profile:
+            self._judged_by = self._bindings.profile
+            self._may.cache_clear()
         return self._may(client_id, action, topic)
-
-    def forget(self) -> None:
-        """The registry changed."""
-        self._may.cache_clear()
 
     def _judge(self, client_id: str, action: str, topic: str) -> bool:
         parsed = parse(topic)

@@ -21,7 +21,7 @@ from hub.core.hub import Hub
 from hub.core.orders import Order, PrintOrder, RatingOrder, open_orders, orders_for
 from hub.core.submission import Committed, Submission
 from hub.domain.queue.commands import RecordPrint
-from hub.domain.queue.events import ReprintOrdered, ServiceFinished, TicketIssued
+from hub.domain.queue.events import ReprintOrdered, ServiceFinished, TicketIssued, TicketReinstated
 from hub.log.entry import Outcome
 from hub.mqtt.bindings import Bindings
 from hub.mqtt.presence import Presence
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 GRACE_MS = 30_000
 """After a deadline, for a result still on its way."""
 
-_ORDERING = (TicketIssued, ReprintOrdered, ServiceFinished)
+_ORDERING = (TicketIssued, TicketReinstated, ReprintOrdered, ServiceFinished)
 _PRINT_ID = re.compile(r"print-([0-9a-f]{32})-([0-9]{1,2})")
 _PRINT_STATE = {"done": "printed", "failed": "failed", "rejected": "failed", "expired": "failed", "unknown": "unknown"}
 

@@ -71,7 +71,8 @@ def _take(a: _Asking, data: object, _: int) -> Command:
 
 def _return(a: _Asking, data: object, _: int) -> Command:
     number = cast(wire.MissedTicketReturned, data).number
-    return queue.ReinstateTicket(a.day, a.at, number, kiosk=a.address.device)
+    kiosk = a.address.device
+    return queue.ReinstateTicket(a.day, a.at, number, kiosk=kiosk, printer=a.bindings.registry.printer_of(kiosk))
 
 
 def _button(make: Callable[[str, int, str], Command]) -> Callable[[_Asking, object, int], Command]:

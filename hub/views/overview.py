@@ -114,7 +114,7 @@ def overview(day: QueueDay, profile: HallProfile, presences: Sequence[Presence],
     queues = _queues(day, now)
     floors = _floors(day, profile, queues, now)
     devices = device_rows(profile, presences)
-    faults = tuple(device for device in devices if device.faulty)
+    faults = tuple(sorted((device for device in devices if device.faulty), key=lambda device: not device.urgent))
     active = [day.tickets[w.active].state for w in day.windows.values() if w.active is not None]
     return Overview(
         issued=len(day.tickets),

@@ -1,0 +1,97 @@
+"""Which live channels an event changes, and what pages keep over the end of a day."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from hub.domain.queue import commands as c
+from hub.web.live import PACE_SECONDS, Subscriber
+from tests.browser.hall import MINUTE, Demo, demo_hall
+
+
+@pytest.fixture
+async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
+    async with demo_hall(tmp_path, filled=False) as running:
+        yield running
+
+
+async def _changed(demo: Demo, channels: list[str], command: c.QueueCommand) -> set[str]:
+    """Those of the channels that ``command`` touches."""
+    subscriber = Subscriber()
+    assert demo.live.join(channels, subscriber) == []
+    await subscriber.frames()
+    await demo.do(command)
+    chunks: list[bytes] = []
+    with suppress(TimeoutError):
+        async with asyncio.timeout(4 * PACE_SECONDS):
+            while True:
+                chunks.append(await subscriber.frames())
+    frames = b"".join(chunks).split(b"\n\n")
+    demo.live.leave(channels, subscriber)
+    return {msgspec.json.decode(frame.partition(b"data: ")[2])["channel"] for frame in frames if b"snapshot" in frame}
+
+
+CHANNELS = ["board/hall", "board/floor/1", "board/floor/2", "window/101", "window/102", "window/201", "overview"]
+
+
+async def test_a_ticket_changes_the_boards_of_its_floor_and_the_windows_that_may_call_it(demo: Demo) -> None:
+    take = c.TakeTicket(demo.hub.today, demo.hub.now(), demo.hub.ticket_id(), "A")
+    expected = {"board/hall", "board/floor/1", "window/101", "window/102", "overview"}
+    assert await _changed(demo, CHANNELS, take) == expected
+
+
+async def test_a_pause_changes_its_window_and_nobody_elses(demo: Demo) -> None:
+    await demo.do(c.OpenWindow(demo.hub.today, demo.hub.now(), "201"))
+    pause = c.PauseWindow(demo.hub.today, demo.hub.now(), "201")
+    changed = await _changed(demo, ["window/101", "window/201", "overview"], pause)
+    assert changed == {"window/201", "overview"}
+
+
+async def test_a_call_changes_the_tickets_page(demo: Demo) -> None:
+    await demo.do(c.OpenWindow(demo.hub.today, demo.hub.now(), "101"))
+    ticket = await demo.take("A")
+    call = c.CallNext(demo.hub.today, demo.hub.now(), "101")
+    assert await _changed(demo, [f"ticket/{ticket}"], call) == {f"ticket/{ticket}"}
+
+
+async def test_there_is_no_channel_of_what_is_not(demo: Demo) -> None:
+    names = ["board/floor/9", "window/999", "ticket/" + "f" * 32]
+    assert demo.live.join(names, Subscriber()) == names
+
+
+async def test_a_new_day_begins_with_an_empty_curve_and_empty_lists(demo: Demo) -> None:
+    channels = demo.app.state.pages.channels
+    await demo.do(c.OpenWindow(demo.hub.today, demo.hub.now(), "101"))
+    for _ in range(3):
+        await demo.take("A")
+        await demo.do(c.CallNext(demo.hub.today, demo.hub.now(), "101"))
+        await demo.do(c.ParkTicket(demo.hub.today, demo.hub.now(), "101"))
+    demo.clock.advance(30 * MINUTE)
+    assert sum(channels.curve().arrivals) == 3
+    assert "A003" in channels.window_parts("101")["aside"]
+    demo.clock.advance(24 * 60 * MINUTE)
+    await demo.hub.keep()
+    assert sum(channels.curve().arrivals) == 0
+    assert "A003" not in channels.window_parts("101")["aside"]
+
+
+async def test_every_snapshot_is_json_with_html_parts(demo: Demo) -> None:
+    channels = demo.app.state.pages.channels
+    for drawn in (channels.overview(), channels.devices()):
+        snapshot = msgspec.json.decode(drawn)
+        assert snapshot["at"] == demo.hub.now()
+        assert all("<" in html for html in snapshot["parts"].values())
+
+
+async def test_what_people_type_is_never_markup(demo: Demo) -> None:
+    await demo.do(c.OpenWindow(demo.hub.today, demo.hub.now(), "101"))
+    await demo.do(c.PauseWindow(demo.hub.today, demo.hub.now(), "101", "<img src=x onerror=alert(1)>"))
+    visit = demo.app.state.pages.channels.window_parts("101")["visit"]
+    assert "<img" not in visit
+    assert "&lt;img" in visit

@@ -24,9 +24,6 @@ from devices.wire.vocabulary import PaperChanged, PrintedCategory, PrintTicket, 
 
 _log = logging.getLogger(__name__)
 
-_FIRST_COPY: Final = PrintTicket(ticket="-", number="-", category="-", at=datetime.min, ahead=0).copy
-"""What the contract's `copy` is when it is left out: the ticket itself. Anything above is a reprint, marked 补打."""
-
 
 class Printer(Protocol):
     """A transport that prints; see `TcpPrinter` for what it promises."""
@@ -40,7 +37,7 @@ class TicketPrinterOptions:
     """What an installer sets.
 
     `poll_seconds` is how often the idle printer is asked for its paper; `qr` says who draws the code; `time_zone` is
-    the hall's; `fence_seconds` is how long a ticket may take from the last byte sent to the answer after the cut.
+    used until the hall has told its own; `fence_seconds` is how long a ticket may take from the last byte sent to the answer after the cut.
     Raises `ValueError` when one of them cannot be.
     """
 
@@ -89,7 +86,13 @@ class TicketPrinter:
         self._with_code = True
         self._session = session
         self._show = show
-        self._printer: Printer = printer or TcpPrinter(options.host, options.port, options.limits)
+        self._printer: Printer = printer or TcpPrinter(
+            # A job cut off by the end of the process may still answer; the next one waits that out.
+            options.host,
+            options.port,
+            options.limits,
+            unproven=session.interrupted,
+        )
         session.on_command("print-ticket", PrintTicket, self.print_ticket)
         session.on_desired(TicketLayout, self.apply_layout)
 
@@ -146,15 +149,18 @@ class TicketPrinter:
         return Outcome(printed.state, facts)
 
     async def apply_layout(self, wanted: TicketLayout) -> None:
-        """What the hall writes on its tickets from the next one on; an empty hall name leaves the built-in one."""
+        """What the hall writes on its tickets from the next one on; what it leaves empty stays as built in.
+
+        Raises `ZoneInfoNotFoundError` for a time zone that this machine does not know.
+        """
         built_in = Layout()
         footer = Words(wanted.footer_zh, wanted.footer_en)
         self.layout = Layout(
             revision=wanted.revision,
             hall=Words(wanted.hall_zh, wanted.hall_en) if wanted.hall_zh else built_in.hall,
-            time_zone=self.options.time_zone,
+            time_zone=ZoneInfo(wanted.time_zone).key if wanted.time_zone else self.options.time_zone,
             categories={letter: _category(words) for letter, words in wanted.categories.items()},
-            footers=(footer,) if footer.zh or footer.en else (),
+            footers=(footer,) if footer.zh or footer.en else built_in.footers,
             large=wanted.large,
             qr=self.options.qr,
         )
@@ -195,16 +201,13 @@ class TicketPrinter:
             ahead=args.ahead,
             wait_minutes=None if wait is None else WaitRange(wait.p50, wait.p90),
             url=args.url if self._with_code else None,
-            copy=max(0, args.copy - _FIRST_COPY),
+            copy=args.copy,
         )
 
 
 def _category(words: PrintedCategory) -> CategoryWords:
-    floor = words.floor
-    place = None
-    if floor:
-        # A bare number is a floor; anything else is a place that the hall has already put in words.
-        place = Words(f"{floor} 层", f"floor {floor}") if floor.isdigit() else Words(floor)
+    zh, en = words.place_zh or words.place_en, words.place_en or ""
+    place = Words(zh, en) if zh else None
     return CategoryWords(words.zh, words.en, place)
 
 

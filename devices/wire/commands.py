@@ -53,6 +53,11 @@ class CommandDesk:
         self._due: dict[str, Command] = {}
         self._wake = asyncio.Event()
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether the process before this one ended in the middle of a command."""
+        return bool(self._ledger.interrupted)
+
     def on(self, op: str, args: type[A], handler: Callable[[Command, A], Awaitable[Outcome]]) -> None:
         """`handler` gets the command and its arguments read as `args`. What it raises is `unknown`, not `failed`:
         nobody knows how far the metal came."""

@@ -125,6 +125,11 @@ class DeviceSession:
         """Events that the hub has not committed yet."""
         return len(self._delivery.outbox)
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether the process before this one ended in the middle of a command: what the metal did is not known."""
+        return self._commands.interrupted
+
     def on_presence(self, handler: Callable[[bool], None]) -> None:
         """`handler` hears every change of `present`."""
         self._on_presence.append(handler)

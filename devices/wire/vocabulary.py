@@ -14,7 +14,7 @@ from devices.wire.codec import Count, Decoder, Id, Long, Malformed, Seq, Short, 
 ANY_KIND: Final = "*"
 
 Score = Annotated[int, msgspec.Meta(ge=1, le=5)]
-Copy = Annotated[int, msgspec.Meta(ge=1, le=99)]
+Copy = Annotated[int, msgspec.Meta(ge=0, le=99)]
 Codes = Annotated[list[Short], msgspec.Meta(max_length=20)]
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
@@ -147,7 +147,7 @@ class OutboxLost(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "fr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintTicket:
-    """`copy` 1 is the ticket, 2 and up are marked 补打; `url` becomes the QR code."""
+    """`copy` 0 is the ticket itself, n the n-th 补打, marked as such; `url` becomes the QR code."""
 
     ticket: Id
     number: Short
@@ -156,7 +156,7 @@ class PrintTicket:
     ahead: Count
     wait_minutes: WaitMinutes | None = None
     url: Annotated[str, msgspec.Meta(max_length=500)] | None = None
-    copy: Copy = 1
+    copy: Copy = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,20 +220,25 @@ class CallsShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedCategory:
-    """How a category is named on paper, and on which floor it is served."""
+    """How a category is named on paper, and where it is served."""
 
     zh: Short
     en: Short
-    floor: Short | None = None
+    place_zh: Short | None = None
+    place_en: Short | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketLayout:
-    """The paper of a ticket: names of the hall and of categories, footers, 24-point type (`large`), QR code."""
+    """The paper of a ticket: names of the hall and of categories, footers, 24-point type (`large`), QR code.
+
+    Empty names and footers leave the printer's own; `time_zone` is the hall's, an IANA name.
+    """
 
     revision: Count
     hall_zh: Long = ""
     hall_en: Long = ""
+    time_zone: Short | None = None
     footer_zh: Long = ""
     footer_en: Long = ""
     large: bool = False

@@ -35,7 +35,7 @@ LAYOUT: dict[str, object] = {
     "hall_zh": "东城区政务服务中心",
     "hall_en": "Dongcheng Government Service Centre",
     "footer_zh": "过号请补号",
-    "categories": {"A": {"zh": "新设企业专区", "en": "New enterprises", "floor": "1"}},
+    "categories": {"A": {"zh": "新设企业专区", "en": "New enterprises", "place_zh": "1 层", "place_en": "floor 1"}},
 }
 
 
@@ -162,7 +162,7 @@ async def test_the_code_is_printed_only_with_a_url_and_if_the_hall_wants_it(hub:
 
 
 async def test_a_reprint_keeps_its_number_and_is_marked(hub: Hub, metal: SimulatedPrinter) -> None:
-    hub.order("c1", {**ARGS, "copy": 2})
+    hub.order("c1", {**ARGS, "copy": 1})
     await hub.result("c1")
     assert "补打" in metal.papers[-1].text
     assert "A012" in metal.papers[-1].text

@@ -9,17 +9,25 @@ import logging
 import os
 import signal
 import ssl
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import cast
+
+from starlette.requests import Request
 
 from hub.core.calendar_source import from_package
 from hub.core.clock import Clock, SystemClock
-from hub.core.hub import Hub
+from hub.core.hub import HUB, Hub
 from hub.core.paths import StatePaths
 from hub.core.profile_file import default_profile
+from hub.core.submission import Submission
+from hub.core.term import load_term, term_path
 from hub.domain.devices.state import DeviceState
 from hub.domain.hall.profile import HallProfile
+from hub.domain.refusals import Refused
+from hub.instruments import measured, waiting_for
+from hub.log.entry import NoRoom
 from hub.log.keys import Keys
 from hub.log.names import hub_codec
 from hub.log.open import log_path, open_log
@@ -29,14 +37,21 @@ from hub.mqtt.access import EmbeddedAccess
 from hub.mqtt.broker import Broker
 from hub.mqtt.edge import MqttEdge
 from hub.mqtt.session import BrokerAddress
+from hub.ops import health, metrics
+from hub.ops.control import ControlSocket
+from hub.ops.faults import BROKEN, CONFIG, FATAL, TAKEN, Fault
+from hub.ops.notify import notify, watchdog_seconds
+from hub.ops.premises import Premises
+from hub.ops.restore import refuse_unfinished
 from hub.settings import Settings
 from hub.web import assets
 from hub.web.access.accounts import ensure_administrator
+from hub.web.access.dependencies import caller_of
 from hub.web.access.store import AccessStore
 from hub.web.app import build_app, close_app
 from hub.web.live import Live
 from hub.web.pages import Papers, register
-from hub.web.server import Listen, WebServer
+from hub.web.server import Listen, ListenRefused, WebServer
 from hub.web.site import DevicePresence, WebOptions
 
 log = logging.getLogger(__name__)
@@ -45,7 +60,6 @@ CHECKPOINT_EVERY_SECONDS = 1.0
 SETTLE_EVERY_SECONDS = 60.0
 PRUNE_EVERY_SECONDS = 3600.0
 OUTCOMES_KEPT_MS = 7 * 86_400_000
-FATAL_EXIT = 70
 
 
 @dataclass(slots=True)
@@ -75,31 +89,38 @@ async def running(
     """A hub from start to orderly stop.
 
     ``clock`` and ``pace`` are of a demo, as is ``papers``, the pictures of a simulated printer's paper; ``profile`` is
-    the one an empty log starts with. Raises ``BadUrl``,
-    ``InUse``, ``LogBroken``, ``NoRoom``, ``ListenRefused`` or ``OSError`` before anything is accepted.
+    the one an empty log starts with. ``on_fatal`` (else the process ends with code 70) hears when the log or a part of
+    the hub cannot go on. Raises ``Fault``, ``BadUrl``, ``InUse``, ``LogBroken`` or ``NoRoom`` before anything is
+    accepted.
     """
     async with contextlib.AsyncExitStack() as stack:
+        fatal = on_fatal or die
         paths = StatePaths.of(log_path(settings.log.url))
+        refuse_unfinished(paths.log)
         store = open_log(settings.log.url)
         stack.callback(store.close)
         keys = Keys(paths.keys)
         stack.callback(keys.close)
         keys.follow(store)
+        try:
+            secret, term = load_secret(paths.secret), load_term(term_path(paths.log))
+        except ValueError as error:
+            raise Fault(BROKEN, str(error), "") from None
         hub = Hub(
             store,
             hub_codec(keys),
-            Subjects(load_secret(paths.secret)),
+            Subjects(secret),
             clock or SystemClock(),
             paths,
             always=settings.queue.hours == "always",
             pace=pace,
-            on_fatal=on_fatal or die,
+            on_fatal=fatal,
         )
         first = profile or default_profile()
         if settings.hall is not None:
             first = dataclasses.replace(first, hall=dataclasses.replace(first.hall, id=settings.hall))
         await hub.start(first, from_package())
-        hall = settings.hall or hub.profile().hall.id
+        hall = _hall_named(settings, hub)
         stack.callback(hub.writer.flush)
         broker, address = None, _address(settings)
         edge = MqttEdge(
@@ -107,25 +128,33 @@ async def running(
             hall,
             lambda: address,
             admission=settings.devices.admission,
+            fence=term,
             url_of=_ticket_pages(settings.web.public_url),
         )
         if settings.mqtt.embedded:
             gate = EmbeddedAccess(hall, edge.bindings, settings.mqtt)
             broker = Broker(authenticate=gate.authenticate, allow=gate.allow)
-            port = await broker.start(settings.mqtt.host, settings.mqtt.port)
+            with _listening("[mqtt] url", settings.mqtt.url):
+                port = await broker.start(settings.mqtt.host, settings.mqtt.port)
             stack.push_async_callback(broker.stop)
             address = gate.hub_address(port)
         access = AccessStore(paths.access)
         stack.callback(access.close)
-        web_url, stop_web = await _start_web(settings, hub, access, edge, papers)
+        with _listening("[web] listen", settings.web.listen):
+            web_url, stop_web = await _start_web(settings, hub, access, edge, broker, papers)
         tasks = [
             asyncio.create_task(hub.run(), name="business day"),
             asyncio.create_task(edge.run(), name="mqtt"),
             asyncio.create_task(_tend(store, keys, hub), name="tend the log"),
         ]
+        for task in tasks:
+            task.add_done_callback(lambda done: _watch(done, fatal))
         stack.push_async_callback(_cancel, tasks)
         stack.push_async_callback(edge.stop)
         stack.push_async_callback(stop_web)
+        control = ControlSocket(Premises(hub, keys, True, lambda: _status(hub, edge, web_url)), paths.socket)
+        await control.start()
+        stack.push_async_callback(control.stop)
         yield Running(settings, hub, edge, broker, address.port, access, web_url, ensure_administrator(access))
 
 
@@ -134,7 +163,11 @@ async def run_hub(settings: Settings, started: Callable[[Running], None]) -> Non
     stop = stop_on_signals()
     async with running(settings) as hall:
         started(hall)
+        notify("READY=1", f"STATUS={hall.web_url}")
+        watched = asyncio.create_task(_tell_watchdog())
         await stop.wait()
+        watched.cancel()
+        notify("STOPPING=1")
         log.info("stopping")
 
 
@@ -151,18 +184,35 @@ def die(error: BaseException) -> None:
     """End the process at once: the log alone is the truth, and the next start reads it."""
     log.critical("fatal", exc_info=error)
     logging.shutdown()
-    os._exit(FATAL_EXIT)
+    os._exit(FATAL)
 
 
 async def _start_web(
-    settings: Settings, hub: Hub, access: AccessStore, edge: MqttEdge, papers: Papers | None
+    settings: Settings,
+    hub: Hub,
+    access: AccessStore,
+    edge: MqttEdge,
+    broker: Broker | None,
+    papers: Papers | None,
 ) -> tuple[str, Callable[[], Awaitable[None]]]:
     web = settings.web
     listen = Listen(web.host, web.port, web.certificate, web.key)
     files = assets.load()
     live = Live(hub.boot, files.version)
     options = WebOptions(web.public_url or f"http://{web.listen}", listen.secure, settings.devices.admission)
-    app = build_app(hub, access, live, options, devices=lambda: _present(hub, edge))
+    state = hub.paths.log.parent
+    measures = measured(hub, edge, broker, live, state)
+    app = build_app(
+        hub,
+        access,
+        live,
+        options,
+        devices=lambda: _present(hub, edge),
+        extra_routes=[
+            *health.routes(lambda: ["stopping"] if live.stopping else waiting_for(hub, edge, state)),
+            *metrics.routes(measures, _carries_token),
+        ],
+    )
     register(app, files, papers=papers)
     hub.listen(live.on_committed)
     server = WebServer(app, live, listen)
@@ -186,6 +236,65 @@ def _present(hub: Hub, edge: MqttEdge) -> list[DevicePresence]:
     return found
 
 
+def _status(hub: Hub, edge: MqttEdge, web_url: str) -> dict[str, object]:
+    """What ``hallhub status`` and ``hallhub devices`` show of a running hub."""
+    devices = [
+        {**dataclasses.asdict(each), "since": datetime.fromtimestamp(each.since / 1000, UTC).isoformat("T", "seconds")}
+        for each in _present(hub, edge)
+    ]
+    missing = waiting_for(hub, edge, hub.paths.log.parent)
+    return {"boot": hub.boot, "web": web_url, "ready": not missing, "waiting_for": missing, "devices": devices}
+
+
+def _carries_token(request: Request) -> bool:
+    """A bearer token of any role, or a signed-in browser."""
+    try:
+        return caller_of(request) is not None
+    except Refused:
+        return False
+
+
+def _hall_named(settings: Settings, hub: Hub) -> str:
+    """The hall's id in every topic: the installer's, else the profile's."""
+    published = hub.profile().hall.id
+    if settings.hall is not None and settings.hall != published:
+        log.warning(
+            "settings and profile name different halls; topics carry the settings' one",
+            extra={"facts": {"settings": settings.hall, "profile": published}},
+        )
+    return settings.hall or published
+
+
+@contextlib.contextmanager
+def _listening(key: str, where: str) -> Generator[None]:
+    """Name the setting whose address cannot be listened at. Raises ``Fault``."""
+    try:
+        yield
+    except ListenRefused as error:
+        raise Fault(CONFIG, str(error), "") from None
+    except OSError as error:
+        why = error.strerror or error
+        raise Fault(
+            TAKEN,
+            f"{key} = {where} 无法监听（{why}）。请换一个端口，或停止占用它的程序。",
+            f"{key} = {where} cannot be listened at ({why}). Choose another port, or stop what uses it.",
+        ) from error
+
+
+def _watch(task: asyncio.Task[None], fatal: Callable[[BaseException], None]) -> None:
+    """A part of the hub that ends by itself is fatal: a hall half at work is worse than a restart of a second."""
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        fatal(error)
+
+
+async def _tell_watchdog() -> None:
+    interval = watchdog_seconds()
+    while interval is not None:
+        notify("WATCHDOG=1")
+        await asyncio.sleep(interval / 3)
+
+
 def _address(settings: Settings) -> BrokerAddress:
     mqtt = settings.mqtt
     tls = ssl.create_default_context(cafile=mqtt.ca) if mqtt.tls else None
@@ -203,13 +312,20 @@ async def _tend(store: Log, keys: Keys, hub: Hub) -> None:
     while True:
         await asyncio.sleep(CHECKPOINT_EVERY_SECONDS)
         await asyncio.to_thread(store.checkpoint)
-        if loop.time() - settled > SETTLE_EVERY_SECONDS:
-            settled = loop.time()
-            keys.settle()
-        if loop.time() - pruned > PRUNE_EVERY_SECONDS:
-            pruned = loop.time()
-            store.prune(hub.now() - OUTCOMES_KEPT_MS)
-            hub.writer.keep_snapshots()
+        if hub.writer.full:
+            # one row, to learn whether there is room again
+            probe = Submission(None, HUB, hub.now(), key=hub.ids.make())
+            hub.writer.push(probe, lambda _: None)
+            continue
+        with contextlib.suppress(NoRoom):  # the writer will say so, and what was left is done later
+            if loop.time() - settled > SETTLE_EVERY_SECONDS:
+                settled = loop.time()
+                keys.settle()
+            if loop.time() - pruned > PRUNE_EVERY_SECONDS:
+                pruned = loop.time()
+                while store.prune(hub.now() - OUTCOMES_KEPT_MS):  # noqa: ASYNC110 (commands have their turn between)
+                    await asyncio.sleep(0.05)
+                hub.writer.keep_snapshots()
 
 
 async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:

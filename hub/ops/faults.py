@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+from typing import cast
 
 from hub.domain.refusals import Refused, sentence
 from hub.log.entry import LogBroken, NoRoom
@@ -39,7 +40,8 @@ def explain(error: BaseException) -> Fault | None:
     told = _told(error)
     if told is not None or not isinstance(error, BaseExceptionGroup):
         return told
-    return next((found for each in error.exceptions if (found := explain(each)) is not None), None)
+    several = cast("BaseExceptionGroup[BaseException]", error).exceptions
+    return next((found for each in several if (found := explain(each)) is not None), None)
 
 
 def _told(error: BaseException) -> Fault | None:

@@ -1,0 +1,127 @@
+"""The grammar of ``hallhub``: which commands there are, what they take, and where each is carried out."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+_ROLES = ("clerk", "supervisor", "administrator")
+
+
+class _Group:
+    """Commands of one level; ``--config`` may stand before or after any of them."""
+
+    def __init__(self, parser: argparse.ArgumentParser, configured: argparse.ArgumentParser) -> None:
+        self._commands = parser.add_subparsers(title="命令 commands", metavar="COMMAND", required=True)
+        self._configured = configured
+
+    def command(self, name: str, handler: str, help: str) -> argparse.ArgumentParser:
+        """``handler`` is ``module:function`` within ``hub.cli``."""
+        made = self._commands.add_parser(name, help=help, description=help, parents=[self._configured])
+        made.set_defaults(handler=f"hub.cli.{handler}")
+        return made
+
+    def group(self, name: str, help: str) -> _Group:
+        made = self._commands.add_parser(name, help=help, description=help, parents=[self._configured])
+        return _Group(made, self._configured)
+
+
+def parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """The grammar of a command line of these words; each parsed command carries ``handler``."""
+    configured = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    configured.add_argument("--config", type=Path, metavar="FILE", help="TOML 设置文件 settings file")
+    top = argparse.ArgumentParser(
+        prog="hallhub",
+        description="政务大厅的本地中枢。 The hub of a service hall.",
+        parents=[configured],
+        epilog="每项设置也是环境变量，如 HALLHUB_LOG_URL。 Every setting is also an environment variable.",
+    )
+    root = _Group(top, configured)
+    root.command("run", "run:run", "运行大厅中枢 run the hub")
+    _demo(root, wanted="demo" in words)
+    _profile(root)
+    _log(root)
+    _people(root)
+    _state(root)
+    return top
+
+
+def _demo(root: _Group, *, wanted: bool) -> None:
+    made = root.command("demo", "demo:run", "模拟一天的大厅 a hall at work, simulated")
+    if wanted:
+        from hub.demo.command import add_arguments
+
+        add_arguments(made)
+
+
+def _profile(root: _Group) -> None:
+    profile = root.group("profile", "大厅配置 the hall's profile")
+    made = profile.command("export", "profile:export", "写出当前配置 write out the profile")
+    made.add_argument("--draft", action="store_true", help="写出草稿 the draft instead")
+    made = profile.command("check", "profile:check", "检查配置文件 check a file")
+    made.add_argument("file", type=Path, metavar="FILE")
+    made = profile.command("import", "profile:import_draft", "存为草稿 keep a file as the draft")
+    made.add_argument("file", type=Path, metavar="FILE")
+    made = profile.command("publish", "profile:publish", "发布草稿 publish the draft")
+    when = made.add_mutually_exclusive_group()
+    when.add_argument("--now", dest="effective", action="store_const", const="now", help="立即生效 from now (default)")
+    when.add_argument(
+        "--next-day",
+        dest="effective",
+        action="store_const",
+        const="next-day",
+        help="下一营业日生效 from the next business day",
+    )
+    made.set_defaults(effective="now")
+    calendar = root.group("calendar", "工作日历 the calendar of working days")
+    made = calendar.command("import", "profile:import_calendar", "导入并发布 import and publish years")
+    made.add_argument("file", type=Path, metavar="FILE")
+
+
+def _log(root: _Group) -> None:
+    log = root.group("log", "日志，可在运行时使用 the log, also beside a running hub")
+    log.command("verify", "records:verify", "校验整条链 check the whole chain")
+    made = log.command("export", "records:export", "每行一条 JSON one JSON entry a line")
+    made.add_argument("--after", type=int, default=0, metavar="N", help="从第 N 条之后 entries after position N")
+    made.add_argument("--output", type=Path, metavar="FILE")
+    made = log.command("tail", "records:tail", "最近的记录 the newest entries")
+    made.add_argument("-n", type=int, default=10, metavar="N")
+    made.add_argument("-f", "--follow", action="store_true", help="持续显示 go on with new ones")
+
+
+def _people(root: _Group) -> None:
+    made = root.command("forget", "people:forget", "遗忘一个人的个人信息 forget a person's values")
+    made.add_argument(
+        "subject", metavar="SUBJECT", help="手机号、phone:…、id:… 或 32 位编号 phone number, phone:…, id:… or 32 hex"
+    )
+    token = root.group("token", "程序接口的令牌 tokens for the API")
+    made = token.command("create", "people:create_token", "新令牌，最后一个词 a new token, the last word printed")
+    made.add_argument("role", choices=_ROLES, metavar="ROLE", help=", ".join(_ROLES))
+    made.add_argument("--label", default="", help="用途 what it is for")
+    token.command("list", "people:list_tokens", "列出 list them")
+    made = token.command("revoke", "people:revoke_token", "吊销 revoke one")
+    made.add_argument("token", metavar="ID")
+    account = root.group("account", "登录账号 accounts for people")
+    made = account.command("create", "people:create_account", "新账号，最后一个词是密码 the last word is the password")
+    made.add_argument("name", metavar="NAME")
+    made.add_argument("role", choices=_ROLES, metavar="ROLE", help=", ".join(_ROLES))
+    made = account.command("password", "people:set_password", "重设密码 draw a new password")
+    made.add_argument("name", metavar="NAME")
+    made = account.command("disable", "people:disable_account", "停用 disable an account")
+    made.add_argument("name", metavar="NAME")
+    made.add_argument("--undo", action="store_true", help="重新启用 enable it again")
+    account.command("list", "people:list_accounts", "列出 list them")
+
+
+def _state(root: _Group) -> None:
+    made = root.command("backup", "state:back_up", "备份到新目录，可在运行时 back up into a new folder")
+    made.add_argument("folder", type=Path, metavar="DIR")
+    made = root.command("restore", "state:restore", "从备份恢复，先停止中枢 restore a backup; stop the hub first")
+    made.add_argument("folder", type=Path, metavar="DIR")
+    made.add_argument("--force-over", action="store_true", help="替换现有日志 replace the log that is there")
+    made.add_argument("--forgotten", type=Path, metavar="FILE", help="更新的遗忘名单 a newer list of the forgotten")
+    clock = root.group("clock", "服务器时钟 the server's clock")
+    clock.command("confirm", "state:confirm_clock", "确认时间正确 confirm that the time is right")
+    root.command("status", "state:status", "运行状态 how the running hub is")
+    root.command("devices", "state:devices", "已连接的设备 devices that were heard")

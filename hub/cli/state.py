@@ -1,0 +1,71 @@
+"""``hallhub backup``, ``restore``, ``clock confirm``, ``status`` and ``devices``."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from typing import cast
+
+from hub.cli.configured import settings_of
+from hub.ops.faults import DONE, MISSING, Fault
+
+
+def back_up(arguments: argparse.Namespace) -> int:
+    """Done means: on the disk, every file's hash in the manifest, and the chain of the copy followed to its end."""
+    from hub.ops.backup import back_up
+
+    manifest = back_up(settings_of(arguments), arguments.folder)
+    print(
+        f"备份完成，已校验：{manifest.position} 条记录 → {arguments.folder}\n"
+        f"Backed up and verified: {manifest.position} entries → {arguments.folder}\n"
+        f"请把 keys 目录另行保管。 Keep the folder keys apart."
+    )
+    return DONE
+
+
+def restore(arguments: argparse.Namespace) -> int:
+    from hub.ops.restore import restore
+
+    manifest = restore(
+        settings_of(arguments), arguments.folder, over=arguments.force_over, forgotten=arguments.forgotten
+    )
+    print(
+        f"已恢复 {manifest.made_at} 的备份，{manifest.position} 条记录。现在可以启动中枢。\n"
+        f"Restored the backup of {manifest.made_at}, {manifest.position} entries. The hub may be started now."
+    )
+    return DONE
+
+
+def confirm_clock(arguments: argparse.Namespace) -> int:
+    from hub.ops.control import operate
+
+    asyncio.run(operate(settings_of(arguments), "confirm-clock"))
+    print("已确认服务器时间。 The server's time is confirmed.")
+    return DONE
+
+
+def status(arguments: argparse.Namespace) -> int:
+    import msgspec
+
+    print(msgspec.json.format(msgspec.json.encode(_running(arguments)), indent=2).decode())
+    return DONE
+
+
+def devices(arguments: argparse.Namespace) -> int:
+    """Who was heard since the hub started."""
+    for row in cast("list[dict[str, object]]", _running(arguments).get("devices", [])):
+        trouble = f"  {row['trouble']}" if row.get("trouble") else ""
+        print(f"{row['kind']:16} {row['id']:24} {row['state']:9} {row['since']}{trouble}")
+    return DONE
+
+
+def _running(arguments: argparse.Namespace) -> dict[str, object]:
+    from hub.core.paths import StatePaths
+    from hub.log.open import log_path
+    from hub.ops.control import ask_running
+
+    path = StatePaths.of(log_path(settings_of(arguments).log.url)).socket
+    answer = asyncio.run(ask_running(path, "status", {})) if path.exists() else None
+    if answer is None:
+        raise Fault(MISSING, "中枢没有运行。", "The hub is not running.")
+    return answer

@@ -1,0 +1,100 @@
+"""What of a running hub is measured, and whether it is ready: read from its parts, which know nothing of it."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+from hub.core.hub import Hub
+from hub.mqtt.broker import Broker
+from hub.mqtt.edge import MqttEdge
+from hub.ops.metrics import Counts, Measures, by_one
+from hub.web.live import Live
+
+LEAST_FREE_BYTES = 8 << 20
+"""Less room than that beside the log, and the hub says so before a commit fails."""
+
+
+def waiting_for(hub: Hub, edge: MqttEdge, state: Path) -> list[str]:
+    """What keeps the hub from being ready: ``broker``, ``business-day``, ``disk``."""
+    missing: list[str] = []
+    if not edge.ready:
+        missing.append("broker")
+    if not hub.today:
+        missing.append("business-day")
+    if hub.writer.full or shutil.disk_usage(state).free < LEAST_FREE_BYTES:
+        missing.append("disk")
+    return missing
+
+
+def measured(hub: Hub, edge: MqttEdge, broker: Broker | None, live: Live, state: Path) -> Measures:
+    """All figures of ``/metrics``; the writer's commits are timed from here on."""
+    measures = Measures()
+    writer, intake, orders = hub.writer, edge.intake, edge.orders
+    writer.observe_commit = measures.commits
+    count, gauge = measures.count, measures.gauge
+
+    count("hallhub_entries", "Entries appended since the start.", lambda: writer.entries)
+    count("hallhub_batches", "Transactions of the log since the start.", lambda: writer.batches)
+    count("hallhub_rule_faults", "Rules, listeners or replies that failed.", lambda: writer.faults)
+    count("hallhub_refusals", "Refused commands by code.", by_one(lambda: writer.refusals), "code")
+    gauge("hallhub_log_position", "Position of the last entry.", hub.head)
+    gauge("hallhub_log_full", "1 while the log finds no room.", lambda: int(writer.full))
+    gauge("hallhub_clock_frozen", "1 while a stepped clock waits to be confirmed.", lambda: _frozen(hub))
+    gauge("hallhub_ready", "1 while subscribed and accepting.", lambda: int(not waiting_for(hub, edge, state)))
+
+    count("hallhub_device_events", "Device events by what became of them.", by_one(lambda: intake.counts), "outcome")
+    count("hallhub_device_refusals", "Refused device events by code.", by_one(lambda: intake.refusals), "code")
+    count("hallhub_device_messages", "Other device messages that were odd.", by_one(lambda: edge.counts), "what")
+    gauge("hallhub_device_gap", "Devices whose missing events were asked for.", _gaps(edge), "device")
+    gauge("hallhub_devices", "Devices heard, by kind and state.", _presence(edge), "kind", "state")
+    count(
+        "hallhub_ignored_wills",
+        "Wills of older boots.",
+        lambda: sum(each.lost_wills for each in edge.presence.devices.values()),
+    )
+    gauge("hallhub_orders_waiting", "Orders without a final result.", lambda: orders.waiting)
+    count("hallhub_order_results", "Results by state.", by_one(lambda: orders.results), "state")
+
+    gauge("hallhub_tickets", "Tickets of today by state.", by_one(lambda: _tickets(hub)), "state")
+    gauge("hallhub_live_streams", "Pages that follow live updates.", lambda: len(live.subscribers))
+    count("hallhub_live_failed_renders", "Live snapshots that could not be drawn.", lambda: live.failed_renders)
+    if broker is not None:
+        _embedded(measures, broker)
+    measures.process(state)
+    return measures
+
+
+def _embedded(measures: Measures, broker: Broker) -> None:
+    counters = broker.counters
+    count, gauge = measures.count, measures.gauge
+    gauge("hallhub_broker_connections", "Open connections of the embedded broker.", lambda: counters.connections)
+    gauge("hallhub_broker_sessions", "Sessions kept, connected or not.", lambda: broker.sessions)
+    gauge("hallhub_broker_retained", "Topics with a retained message.", lambda: broker.retained)
+    count("hallhub_broker_accepted", "Connections accepted.", lambda: counters.accepted)
+    count("hallhub_broker_messages_in", "Messages received.", lambda: counters.messages_in)
+    count("hallhub_broker_messages_out", "Messages sent.", lambda: counters.messages_out)
+    count("hallhub_broker_dropped", "Messages dropped by reason.", by_one(lambda: counters.dropped), "reason")
+    count("hallhub_broker_refused", "Clients refused by reason.", by_one(lambda: counters.refused), "reason")
+    count("hallhub_broker_closed", "Connections ended by reason.", by_one(lambda: counters.closed), "reason")
+
+
+def _frozen(hub: Hub) -> int:
+    return int(hub.clock_state().frozen)
+
+
+def _gaps(edge: MqttEdge) -> Counts:
+    return lambda: {(device,): 1.0 for device in edge.intake.gaps}
+
+
+def _presence(edge: MqttEdge) -> Counts:
+    def read() -> Mapping[tuple[str, ...], float]:
+        return Counter((each.address.kind, each.state) for each in edge.presence.devices.values())
+
+    return read
+
+
+def _tickets(hub: Hub) -> Mapping[str, float]:
+    return Counter(ticket.state for ticket in hub.day().tickets.values())

@@ -1,0 +1,187 @@
+"""A backup of a hub's state into a folder, also while the hub runs.
+
+Order matters: the log first, then the keys, so that every sealed value of the copy finds its key. Keys and secret lie
+in a folder of their own, to be kept apart from the rest. The folder gets its name only when all of it is on the disk,
+the copy's chain was followed to its end and the manifest tells every file's SHA-256.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+
+from hub.core.paths import StatePaths
+from hub.core.term import load_term, term_path
+from hub.log.export import verify
+from hub.log.open import log_path
+from hub.ops.control import operate
+from hub.ops.faults import BROKEN, CONFIG, Fault
+from hub.settings import Settings
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+LOG, ACCESS, DRAFT, KEYS, SECRET, FORGOTTEN = (
+    "hall.db",
+    "hall.access.db",
+    "hall.draft.json",
+    "keys/hall.keys.db",
+    "keys/hall.secret",
+    "keys/forgotten.json",
+)
+NOTE = """\
+这里的两个文件能打开日志里的个人信息（手机号等）。请与其他备份文件分开保管，只给需要的人。
+forgotten.json 是已遗忘人员的名单（只有编号），恢复旧备份时请用最新的一份：hallhub restore DIR --forgotten FILE。
+
+These files open the personal values (phone numbers) in the log. Keep them apart from the rest of the backup.
+forgotten.json lists who was forgotten (by number only); when an older backup is restored, give the newest one:
+hallhub restore DIR --forgotten FILE.
+"""
+
+
+class Copied(msgspec.Struct, frozen=True):
+    """One file of a backup by its path in the folder."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """``position`` and ``hash`` (hex) are the log's head; ``made_at`` is RFC 3339 in UTC; ``term`` the hub's."""
+
+    format: int
+    program: str
+    made_at: str
+    position: int
+    hash: str
+    term: int
+    files: tuple[Copied, ...]
+
+
+def back_up(settings: Settings, folder: Path) -> Manifest:
+    """Copy the state into ``folder``, which must be new or empty.
+
+    Raises ``Fault``, ``OSError``, ``FileNotFoundError`` without a log, ``LogBroken``.
+    """
+    target = folder.absolute()
+    paths = StatePaths.of(log_path(settings.log.url).absolute())
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise Fault(
+            CONFIG, f"{target} 已存在且不为空，请换一个目录。", f"{target} is not empty; choose another folder."
+        )
+    if not paths.log.exists():
+        raise FileNotFoundError(2, "no log", str(paths.log))
+    part = target.with_name(target.name + ".partial")
+    if part.exists():
+        shutil.rmtree(part)
+    (part / "keys").mkdir(parents=True)
+    (part / "keys").chmod(0o700)
+    part.chmod(0o700)
+    manifest = _fill(settings, paths, part)
+    if target.exists():
+        target.rmdir()
+    part.rename(target)
+    sync_folder(target.parent)
+    return manifest
+
+
+def _fill(settings: Settings, paths: StatePaths, part: Path) -> Manifest:
+    copy_database(paths.log, part / LOG)
+    asyncio.run(operate(settings, "settle-keys"))
+    copy_database(paths.keys, part / KEYS)
+    shutil.copy2(paths.secret, part / SECRET)
+    forgotten = msgspec.json.encode(read_forgotten(part / KEYS))
+    (part / FORGOTTEN).write_bytes(forgotten)
+    (part / "keys" / "README.txt").write_text(NOTE, encoding="utf-8")
+    if paths.access.exists():
+        copy_database(paths.access, part / ACCESS)
+    if paths.draft.exists():
+        shutil.copy2(paths.draft, part / DRAFT)
+    position, head = verified(part / LOG)
+    manifest = Manifest(
+        FORMAT,
+        version("hallhub"),
+        datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        position,
+        head,
+        load_term(term_path(paths.log)),
+        tuple(_described(part, path) for path in files_in(part)),
+    )
+    (part / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+    for path in (*files_in(part), part / MANIFEST):
+        path.chmod(0o600)
+        sync_file(path)
+    sync_folder(part / "keys")
+    sync_folder(part)
+    return manifest
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """A consistent copy of a SQLite file that others may be writing, as one file without a write-ahead log."""
+    with (
+        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as reading,
+        closing(sqlite3.connect(target)) as writing,
+    ):
+        reading.backup(writing)
+        writing.execute("PRAGMA journal_mode=DELETE")
+
+
+def read_forgotten(keys: Path) -> list[tuple[str, int]]:
+    """Who was forgotten and when (ms), from a file of keys that nobody need have open; empty without a file."""
+    if not keys.exists():
+        return []
+    with closing(sqlite3.connect(f"{keys.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as db:
+        rows = db.execute("SELECT subject, at FROM forgotten ORDER BY at, subject").fetchall()
+    return [(bytes(subject).hex(), int(at)) for subject, at in rows]
+
+
+def verified(log: Path) -> tuple[int, str]:
+    """Position and hash (hex) of the head of a log whose chain is whole. Raises ``Fault``."""
+    verdict = verify(f"sqlite:///{log.absolute()}")
+    if verdict.fault is not None:
+        at = verdict.fault.position
+        raise Fault(
+            BROKEN,
+            f"日志在第 {at} 条与校验链不符。",
+            f"The log's chain is broken at position {at} ({verdict.fault.kind}).",
+        )
+    for extra in ("-wal", "-shm"):
+        log.with_name(log.name + extra).unlink(missing_ok=True)
+    return verdict.head.position, verdict.head.hash.hex()
+
+
+def files_in(folder: Path) -> Iterable[Path]:
+    """All files of a backup but its manifest, by name."""
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync_file(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def sync_folder(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _described(folder: Path, path: Path) -> Copied:
+    return Copied(path.relative_to(folder).as_posix(), path.stat().st_size, sha256(path))

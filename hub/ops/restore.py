@@ -1,0 +1,155 @@
+"""A backup put in the place of a hub's state, on the same machine or another.
+
+Whoever was forgotten since the backup is forgotten again, and the hub's term rises, so that devices take no order of
+the hub that was replaced. Until all is in place a folder ``hall.restoring`` stands beside the log and no hub starts.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from hub.core.paths import StatePaths
+from hub.core.term import load_term, raise_term, term_path
+from hub.log.keys import Keys
+from hub.log.lock import Lock
+from hub.log.open import log_path, open_reader
+from hub.ops.backup import (
+    ACCESS,
+    DRAFT,
+    FORMAT,
+    KEYS,
+    LOG,
+    MANIFEST,
+    SECRET,
+    Manifest,
+    read_forgotten,
+    sha256,
+    sync_file,
+    sync_folder,
+    verified,
+)
+from hub.ops.faults import BROKEN, BUSY, CONFIG, Fault
+from hub.settings import Settings
+
+
+def refuse_unfinished(log: Path) -> None:
+    """Raise ``Fault`` when a restore was begun here and did not end."""
+    if _staging(log).exists():
+        raise Fault(
+            BROKEN,
+            f"{_staging(log)}：上次恢复没有完成，请重新运行 hallhub restore。",
+            "A restore did not finish; run hallhub restore again.",
+        )
+
+
+def restore(settings: Settings, folder: Path, *, over: bool = False, forgotten: Path | None = None) -> Manifest:
+    """Put the backup in ``folder`` in place; with ``over`` what is there is moved aside, else it is refused.
+
+    ``forgotten``: a newer list of the forgotten, from a later backup. Raises ``Fault``, ``InUse``, ``OSError``.
+    """
+    source = folder.absolute()
+    paths = StatePaths.of(log_path(settings.log.url).absolute())
+    paths.log.parent.mkdir(parents=True, exist_ok=True)
+    with closing(Lock(paths.lock)):
+        manifest = check(source)
+        staging = _staging(paths.log)
+        unfinished = staging.exists()
+        if paths.log.exists() and not over and not unfinished:
+            raise Fault(
+                CONFIG,
+                f"{paths.log} 已存在。要替换它请加 --force-over，原文件会移到旁边。",
+                f"{paths.log} exists. To replace it add --force-over; the old files are moved aside.",
+            )
+        lost = {*read_forgotten(source / KEYS), *read_forgotten(paths.keys), *_listed(forgotten)}
+        lost |= set(_listed(staging / "forgotten.json")) if unfinished else set()
+        _stage(source, staging, lost)
+        _put(paths, staging)
+        _forget_again(settings, paths, lost)
+        raise_term(term_path(paths.log), manifest.term)
+        shutil.rmtree(staging)
+        sync_folder(paths.log.parent)
+    return manifest
+
+
+def check(folder: Path) -> Manifest:
+    """The manifest of a whole backup: every file is as it was written and the log's chain holds. Raises ``Fault``."""
+    try:
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+    except (FileNotFoundError, NotADirectoryError):
+        raise Fault(
+            CONFIG, f"{folder} 不是完整的备份。", f"{folder} is no complete backup: {MANIFEST} is missing."
+        ) from None
+    except msgspec.MsgspecError as error:
+        raise Fault(BROKEN, f"{folder / MANIFEST} 已损坏。", f"{folder / MANIFEST} is damaged: {error}") from None
+    if manifest.format != FORMAT:
+        raise Fault(
+            CONFIG, "备份格式不认识。", f"The backup has format {manifest.format}; this program knows {FORMAT}."
+        )
+    for file in manifest.files:
+        path = folder / file.name
+        if not path.is_file() or sha256(path) != file.sha256:
+            raise Fault(
+                BROKEN, f"备份文件 {file.name} 缺失或已损坏。", f"{file.name} of the backup is missing or damaged."
+            )
+    return manifest
+
+
+def _staging(log: Path) -> Path:
+    return log.with_name(f"{log.stem}.restoring")
+
+
+def _stage(source: Path, staging: Path, lost: set[tuple[str, int]]) -> None:
+    """Copies beside the log, checked again where they will be used."""
+    staging.mkdir(mode=0o700, exist_ok=True)
+    (staging / "forgotten.json").write_bytes(msgspec.json.encode(sorted(lost)))
+    sync_file(staging / "forgotten.json")
+    for name in (LOG, ACCESS, DRAFT, KEYS, SECRET):
+        if (source / name).exists():
+            target = staging / Path(name).name
+            shutil.copyfile(source / name, target)
+            target.chmod(0o600)
+            sync_file(target)
+    verified(staging / LOG)
+    sync_folder(staging)
+    sync_folder(staging.parent)
+
+
+def _put(paths: StatePaths, staging: Path) -> None:
+    """Move the old state aside and the new one in; the log comes last."""
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    aside = paths.log.with_name(f"{paths.log.stem}.replaced-{moment}")
+    for path in (paths.log, paths.keys, paths.views, paths.access, paths.draft, paths.secret):
+        for old in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+            if old.exists():
+                aside.mkdir(mode=0o700, exist_ok=True)
+                old.rename(aside / old.name)
+    for name, path in (
+        (KEYS, paths.keys),
+        (SECRET, paths.secret),
+        (ACCESS, paths.access),
+        (DRAFT, paths.draft),
+        (LOG, paths.log),
+    ):
+        staged = staging / Path(name).name
+        if staged.exists():
+            staged.rename(path)
+    sync_folder(paths.log.parent)
+
+
+def _forget_again(settings: Settings, paths: StatePaths, lost: set[tuple[str, int]]) -> None:
+    load_term(term_path(paths.log))
+    with closing(open_reader(settings.log.url)) as reader, closing(Keys(paths.keys)) as keys:
+        keys.follow(reader)
+        if not keys.replay(sorted(lost)):
+            raise Fault(BUSY, "密钥文件正被占用，请重新恢复。", "The keys' file is in use; run the restore again.")
+
+
+def _listed(path: Path | None) -> list[tuple[str, int]]:
+    if path is None or not path.exists():
+        return []
+    return msgspec.json.decode(path.read_bytes(), type=list[tuple[str, int]])

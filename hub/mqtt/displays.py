@@ -103,12 +103,14 @@ class Displays:
                 revision=self._hub.profile_version(),
                 hall_zh=profile.hall.zh,
                 hall_en=profile.hall.en,
+                time_zone=profile.hall.timezone,
                 large=bool(device.options.get("large", False)),
                 categories={
                     category.letter: PrintedCategory(
                         zh=category.zh,
                         en=category.en,
-                        floor=" / ".join(f"{floors[n].zh} {floors[n].en}" for n in category.floors)[:64] or None,
+                        place_zh="、".join(floors[n].zh for n in category.floors)[:64] or None,
+                        place_en=", ".join(floors[n].en for n in category.floors)[:64] or None,
                     )
                     for category in profile.categories
                 },

@@ -13,8 +13,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 WEB := hub/web/static/vendor/manifest.json
 
-# Debian packages for the tests: the other broker, a browser, Chinese type for its screenshots, a judge of the unit file
-DEBIAN := mosquitto chromium fonts-noto-cjk systemd
+# Debian packages for the tests: the other broker, a browser and what its driver links to, Chinese type for its
+# screenshots, a judge of the unit file
+DEBIAN := mosquitto chromium libatomic1 fonts-noto-cjk systemd
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -117,6 +117,7 @@ def _people(root: _Group) -> None:
 def _state(root: _Group) -> None:
     made = root.command("backup", "state:back_up", "备份到新目录，可在运行时 back up into a new folder")
     made.add_argument("folder", type=Path, metavar="DIR")
+    made.add_argument("--keep", type=int, metavar="N", help="只留同一目录下最近 N 份 keep the newest N beside it")
     made = root.command("restore", "state:restore", "从备份恢复，先停止中枢 restore a backup; stop the hub first")
     made.add_argument("folder", type=Path, metavar="DIR")
     made.add_argument("--force-over", action="store_true", help="替换现有日志 replace the log that is there")

@@ -12,9 +12,11 @@ from hub.ops.faults import DONE, MISSING, Fault
 
 def back_up(arguments: argparse.Namespace) -> int:
     """Done means: on the disk, every file's hash in the manifest, and the chain of the copy followed to its end."""
-    from hub.ops.backup import back_up
+    from hub.ops.backup import back_up, drop_old
 
     manifest = back_up(settings_of(arguments), arguments.folder)
+    if arguments.keep is not None:
+        drop_old(arguments.folder, max(1, arguments.keep))
     print(
         f"备份完成，已校验：{manifest.position} 条记录 → {arguments.folder}\n"
         f"Backed up and verified: {manifest.position} entries → {arguments.folder}\n"

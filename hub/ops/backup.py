@@ -95,6 +95,22 @@ def back_up(settings: Settings, folder: Path) -> Manifest:
     return manifest
 
 
+def drop_old(folder: Path, keep: int) -> list[Path]:
+    """Delete the oldest backups beside ``folder`` until ``keep`` are left; only whole ones count. What was deleted."""
+    found: list[tuple[str, Path]] = []
+    for path in folder.absolute().parent.iterdir():
+        try:
+            manifest = msgspec.json.decode((path / MANIFEST).read_bytes(), type=Manifest)
+        except (OSError, msgspec.MsgspecError):
+            continue
+        found.append((manifest.made_at, path))
+    old = [path for _, path in sorted(found)[:-keep]]
+    for path in old:
+        (path / MANIFEST).unlink()  # from here on it is no backup, also when the rest is interrupted
+        shutil.rmtree(path)
+    return old
+
+
 def _fill(settings: Settings, paths: StatePaths, part: Path) -> Manifest:
     copy_database(paths.log, part / LOG)
     asyncio.run(operate(settings, "settle-keys"))

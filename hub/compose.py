@@ -12,6 +12,7 @@ import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import cast
 
 from starlette.requests import Request
@@ -21,16 +22,18 @@ from hub.core.clock import Clock, SystemClock
 from hub.core.hub import HUB, Hub
 from hub.core.paths import StatePaths
 from hub.core.profile_file import default_profile
+from hub.core.readers import Readers
 from hub.core.submission import Submission
 from hub.core.term import load_term, term_path
 from hub.domain.devices.state import DeviceState
 from hub.domain.hall.profile import HallProfile
 from hub.domain.refusals import Refused
 from hub.instruments import measured, waiting_for
+from hub.log.cursors import Cursors
 from hub.log.entry import NoRoom
 from hub.log.keys import Keys
 from hub.log.names import hub_codec
-from hub.log.open import log_path, open_log
+from hub.log.open import log_path, open_log, open_reader
 from hub.log.port import Log
 from hub.log.subjects import Subjects, load_secret
 from hub.mqtt.access import EmbeddedAccess
@@ -44,6 +47,7 @@ from hub.ops.notify import notify, watchdog_seconds
 from hub.ops.premises import Premises
 from hub.ops.restore import refuse_unfinished
 from hub.settings import Settings
+from hub.views.history import DayHistory, curve_of
 from hub.web import assets
 from hub.web.access.accounts import ensure_administrator
 from hub.web.access.dependencies import caller_of
@@ -140,12 +144,18 @@ async def running(
             address = gate.hub_address(port)
         access = AccessStore(paths.access)
         stack.callback(access.close)
+        reading = open_reader(settings.log.url)
+        stack.callback(reading.close)
+        cursors = Cursors(paths.views, hub.now)
+        stack.callback(cursors.close)
+        readers = Readers(reading, cursors, [DayHistory(hub.codec)], hub.head)
         with _listening("[web] listen", settings.web.listen):
-            web_url, stop_web = await _start_web(settings, hub, access, edge, broker, papers)
+            web_url, stop_web = await _start_web(settings, hub, access, edge, broker, papers, readers, cursors)
         tasks = [
             asyncio.create_task(hub.run(), name="business day"),
             asyncio.create_task(edge.run(), name="mqtt"),
             asyncio.create_task(_tend(store, keys, hub), name="tend the log"),
+            asyncio.create_task(readers.run(), name="readers"),
         ]
         for task in tasks:
             task.add_done_callback(lambda done: _watch(done, fatal))
@@ -194,6 +204,8 @@ async def _start_web(
     edge: MqttEdge,
     broker: Broker | None,
     papers: Papers | None,
+    readers: Readers,
+    cursors: Cursors,
 ) -> tuple[str, Callable[[], Awaitable[None]]]:
     web = settings.web
     listen = Listen(web.host, web.port, web.certificate, web.key)
@@ -201,7 +213,7 @@ async def _start_web(
     live = Live(hub.boot, files.version)
     options = WebOptions(web.public_url or f"http://{web.listen}", listen.secure, settings.devices.admission)
     state = hub.paths.log.parent
-    measures = measured(hub, edge, broker, live, state)
+    measures = measured(hub, edge, broker, live, readers, state)
     app = build_app(
         hub,
         access,
@@ -213,7 +225,7 @@ async def _start_web(
             *metrics.routes(measures, _carries_token),
         ],
     )
-    register(app, files, papers=papers)
+    register(app, files, papers=papers, earlier=partial(curve_of, cursors))
     hub.listen(live.on_committed)
     server = WebServer(app, live, listen)
     await server.start()

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from hub.core.hub import Hub
+from hub.core.readers import Readers
 from hub.mqtt.broker import Broker
 from hub.mqtt.edge import MqttEdge
 from hub.ops.metrics import Counts, Measures, by_one
@@ -29,7 +30,7 @@ def waiting_for(hub: Hub, edge: MqttEdge, state: Path) -> list[str]:
     return missing
 
 
-def measured(hub: Hub, edge: MqttEdge, broker: Broker | None, live: Live, state: Path) -> Measures:
+def measured(hub: Hub, edge: MqttEdge, broker: Broker | None, live: Live, readers: Readers, state: Path) -> Measures:
     """All figures of ``/metrics``; the writer's commits are timed from here on."""
     measures = Measures()
     writer, intake, orders = hub.writer, edge.intake, edge.orders
@@ -42,6 +43,8 @@ def measured(hub: Hub, edge: MqttEdge, broker: Broker | None, live: Live, state:
     count("hallhub_refusals", "Refused commands by code.", by_one(lambda: writer.refusals), "code")
     gauge("hallhub_log_position", "Position of the last entry.", hub.head)
     gauge("hallhub_log_full", "1 while the log finds no room.", lambda: int(writer.full))
+    gauge("hallhub_reader_lag", "Entries that the slowest reader has not seen.", readers.lag)
+    gauge("hallhub_reader_parked", "Entries that readers could not take.", lambda: len(readers.parked()))
     gauge("hallhub_clock_frozen", "1 while a stepped clock waits to be confirmed.", lambda: _frozen(hub))
     gauge("hallhub_ready", "1 while subscribed and accepting.", lambda: int(not waiting_for(hub, edge, state)))
 

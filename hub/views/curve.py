@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hub.domain.queue import events as e
 from hub.domain.queue.state import FINISHED, QueueDay
@@ -15,7 +15,8 @@ STEP_MS = 15 * 60_000
 class Curve:
     """``start``: ms of the first step; ``steps``: how many the day has; lists of one value for each step that is over.
 
-    ``waiting``: people at the step's end who were never called.
+    ``waiting``: people at the step's end who were never called. ``week_ago``: the same a week earlier, over the whole
+    day, None for a step that nothing is known of; empty when that day is unknown.
     """
 
     start: int
@@ -23,6 +24,17 @@ class Curve:
     arrivals: tuple[int, ...]
     waiting: tuple[int, ...]
     served: tuple[int, ...]
+    week_ago: tuple[int | None, ...] = ()
+
+
+def beside(curve: Curve, earlier: Curve | None, later_ms: int) -> Curve:
+    """``curve`` with the waiting of an ``earlier`` day that began ``later_ms`` before it, step by step."""
+    if earlier is None:
+        return curve
+    shift = (curve.start - later_ms - earlier.start) // STEP_MS
+    known = range(len(earlier.waiting))
+    week_ago = tuple(earlier.waiting[step + shift] if step + shift in known else None for step in range(curve.steps))
+    return replace(curve, week_ago=week_ago)
 
 
 @dataclass(slots=True)

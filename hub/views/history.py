@@ -67,7 +67,9 @@ def _count(db: sqlite3.Connection, day: str, at: int, column: str) -> None:
 
 
 def curve_of(cursors: Cursors, day: str) -> Curve | None:
-    """A whole earlier day; None when nothing is known of it."""
+    """A whole earlier day; None when nothing is known of it, or not yet."""
+    if not cursors.read("SELECT 1 FROM sqlite_master WHERE name = 'quarter'"):
+        return None
     rows: Sequence[tuple[int, int, int, int]] = [
         (row[0], row[1], row[2], row[3])
         for row in cursors.read(

@@ -8,7 +8,7 @@ from hub.log.entry import Batch, Draft
 from hub.log.keys import Keys
 from hub.log.memory import MemoryLog
 from hub.log.names import hub_codec
-from hub.views.curve import STEP_MS
+from hub.views.curve import STEP_MS, Curve, beside
 from hub.views.history import DayHistory, curve_of, week_before
 
 QUARTER = STEP_MS
@@ -96,3 +96,14 @@ def test_an_entry_that_cannot_be_read_is_parked_and_the_rest_is_counted():
 
 def test_the_day_to_compare_with_is_the_same_weekday_a_week_earlier():
     assert week_before("2026-03-03") == "2026-02-24"
+
+
+def test_a_week_ago_stands_beside_today_step_by_step():
+    today = Curve(100 * QUARTER, 4, (1,), (1,), (0,))
+    earlier = Curve(99 * QUARTER - 672 * QUARTER, 3, (0, 0, 0), (5, 6, 7), (0, 0, 0))
+    assert beside(today, earlier, 672 * QUARTER).week_ago == (6, 7, None, None)
+    assert beside(today, None, 672 * QUARTER).week_ago == ()
+
+
+def test_history_that_was_never_read_is_unknown():
+    assert curve_of(Cursors(None), "2026-11-16") is None

@@ -11,21 +11,24 @@ from starlette.responses import Response
 
 from hub.web.assets import Assets
 from hub.web.pages import admin, public, staff
-from hub.web.pages.channels import Channels, DayFolds
+from hub.web.pages.channels import Channels, DayFolds, Earlier
 from hub.web.pages.page import Pages, Papers
 from hub.web.pages.render import Renderer
 from hub.web.site import Site
 
 
-def register(app: FastAPI, assets: Assets, *, papers: Papers | None = None) -> Callable[[], None]:
+def register(
+    app: FastAPI, assets: Assets, *, papers: Papers | None = None, earlier: Earlier = lambda _: None
+) -> Callable[[], None]:
     """Add pages, their files and their live channels; returns how to stop following the log.
 
     Call it after ``build_app`` and after the hub has started. ``papers``: newest papers of a simulated printer as PNG,
-    newest first, None for a device that has none; without it there is no page for them.
+    newest first, None for a device that has none; without it there is no page for them. ``earlier``: the curves of
+    earlier days.
     """
     here = cast("Site", app.state.site)
     renderer = Renderer(assets)
-    folds = DayFolds(here)
+    folds = DayFolds(here, earlier=earlier)
     folds.settle()
     channels = Channels(here, renderer, folds, papers=papers is not None)
     channels.declare()

@@ -12,7 +12,8 @@ from hub.domain.queue.state import QueueDay
 from hub.views.aside import Aside
 from hub.views.board import board, scope_named
 from hub.views.console import console
-from hub.views.curve import CurveFold
+from hub.views.curve import Curve, CurveFold, beside
+from hub.views.history import week_before
 from hub.views.kiosk import kiosk
 from hub.views.overview import device_rows, overview
 from hub.views.ticket import floor_of, ticket_page
@@ -28,6 +29,12 @@ _PRINTS = (e.TicketPrinted, e.PrintFailed, e.PrintUnknown, e.ReprintOrdered, e.V
 _DAYS = (e.DayOpened, e.PlanAdopted, e.DayClosed)
 
 
+WEEK_MS = 7 * 86_400_000
+
+Earlier = Callable[[str], Curve | None]
+"""The whole curve of an earlier business day (``YYYY-MM-DD``), None when it is unknown."""
+
+
 @dataclass(slots=True)
 class DayFolds:
     """What pages keep of the day besides the day itself; rebuilt from it at the start and at a rollover."""
@@ -36,6 +43,8 @@ class DayFolds:
     day: str = ""
     aside: Aside = field(default_factory=Aside)
     curve: CurveFold = field(default_factory=CurveFold)
+    earlier: Earlier = lambda _: None
+    _week_ago: Curve | None = None
 
     def follow(self, batch: Sequence[Committed]) -> None:
         if self.day != self.here.hub.today:
@@ -53,6 +62,13 @@ class DayFolds:
             self.day = hub.today
             self.aside.rebuild(hub.day())
             self.curve.rebuild(hub.day())
+            self._week_ago = None
+
+    def week_ago(self) -> Curve | None:
+        """The curve a week earlier; asked again as long as it is unknown, since history is read in quiet moments."""
+        if self._week_ago is None:
+            self._week_ago = self.earlier(week_before(self.day))
+        return self._week_ago
 
 
 class Channels:
@@ -128,7 +144,7 @@ class Channels:
         now = hub.now()
         begins = now if plan is None else plan.issuing_from or plan.opens or now
         ends = now if plan is None else plan.closes or now
-        return self._folds.curve.curve(min(begins, now), ends, now)
+        return beside(self._folds.curve.curve(min(begins, now), ends, now), self._folds.week_ago(), WEEK_MS)
 
     def device_parts(self) -> dict[str, str]:
         rows = device_rows(self._here.hub.profile(), self._here.devices())

@@ -22,6 +22,7 @@ function draw(curve) {
     series: [
       { name: "取号 arrivals", type: "bar", data: curve.arrivals, itemStyle: { color: "#9db8d9" } },
       { name: "等候 waiting", type: "line", data: curve.waiting, symbol: "circle", symbolSize: 8, lineStyle: { width, color: "#93101d" }, itemStyle: { color: "#93101d" } },
+      ...(curve.week_ago.length ? [{ name: "上周等候 a week ago", type: "line", data: curve.week_ago, symbol: "none", lineStyle: { width: 2, type: "dotted", color: "#5b6b82" }, itemStyle: { color: "#5b6b82" } }] : []),
       { name: "办结 served", type: "line", data: curve.served, symbol: "rect", symbolSize: 8, lineStyle: { width, type: "dashed", color: "#12263f" }, itemStyle: { color: "#12263f" } },
     ],
   });

@@ -31,6 +31,7 @@ D = TypeVar("D")
 PAPERS_KEPT: Final = 12
 _AT_ONCE: Final = 20
 _LOOK_SECONDS: Final = 0.05
+_COMMANDED: Final = frozenset({"ticket_printer", "rating_pad"})
 _REMEMBERING: Final = frozenset({"kiosk", "ticket_printer"})
 
 
@@ -65,7 +66,7 @@ class Equipment:
             await printer.power_off()
 
     async def start(self, broker: BrokerUrl, *, patience: float = 20.0) -> int:
-        """Plug everything in; returns how many devices the hub has told the time within ``patience`` seconds."""
+        """Plug everything in; returns how many devices are ready within ``patience`` seconds."""
         self._broker = broker
         for n, name in enumerate(self.registered):
             self.plug_in(name)
@@ -83,11 +84,13 @@ class Equipment:
 
     @property
     def ready(self) -> int:
-        """Devices that are connected and know the hub's time, so that commands run on them."""
+        """Devices that are connected and, where commands come to them, know the hub's time: no command runs before."""
         found = 0
-        for host, _ in self._hosts.values():
+        for name, (host, _) in self._hosts.items():
             device = host.device("device")
-            found += device is not None and device.session.present and device.session.hub_clock.is_set
+            told = self.registered[name].kind not in _COMMANDED
+            if device is not None and device.session.present:
+                found += told or device.session.hub_clock.is_set
         return found
 
     def plug_in(self, name: str) -> None:

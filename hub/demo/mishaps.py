@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Literal
 
 from hub.demo.agenda import Act
+from hub.demo.api_client import ApiRefused, ApiUnreachable
 from hub.demo.hall_day import HallDay
 from hub.demo.visits import MINUTE
 
@@ -13,10 +16,14 @@ _UNPLUGGED = ("window_display", "rating_pad", "call_button", "hall_board")
 
 
 class Mishaps:
-    """A few, drawn from the day's seed. ``told`` hears each in Chinese and English."""
+    """A few, drawn from the day's seed. ``told`` keeps each in Chinese and English until it was said.
 
-    def __init__(self, day: HallDay) -> None:
+    ``unprinted`` tells the numbers whose paper did not come out of a printer: staff print them again.
+    """
+
+    def __init__(self, day: HallDay, unprinted: Callable[[str], list[str]]) -> None:
         self._day = day
+        self._unprinted = unprinted
         self.told: list[str] = []
 
     def expect(self) -> None:
@@ -46,6 +53,10 @@ class Mishaps:
         self._day.equipment.printers[printer].faults.paper = level
         words = {"low": "纸将尽 paper low", "out": "缺纸 out of paper", "ok": "已换纸 paper changed"}
         self.told.append(f"{printer} {words[level]}")
+        for number in self._unprinted(printer) if level == "ok" else ():
+            with suppress(ApiRefused, ApiUnreachable):
+                await self._day.api.post(f"/api/v1/tickets/{number}/reprint", {}, dict, key=f"demo-reprint-{number}")
+                self.told.append(f"{number} 补打 printed again")
 
     async def _unplug(self, device: str) -> None:
         await self._day.equipment.unplug(device)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import resource
 import sys
 import tempfile
@@ -34,6 +35,8 @@ STEPPED_PACE = 60.0
 async def run(options: DemoOptions, settings: Settings) -> int:
     """0 after a day without a number given twice. Raises ``DemoFailed``."""
     say = say_nothing if options.headless else say_line
+    # paper that is out is part of the day and told as such
+    logging.getLogger("devices").setLevel(logging.ERROR)
     with state_of(options.state) as state:
         chosen = demo_settings(settings, state)
         profile = _profile(options.profile)

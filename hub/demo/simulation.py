@@ -19,7 +19,7 @@ from hub.demo.hall_day import HallDay
 from hub.demo.mishaps import Mishaps
 from hub.demo.public import Public
 from hub.demo.visits import MINUTE, visits_of
-from hub.domain.queue.state import FINISHED, MISSED, PARKED, SERVING, QueueDay
+from hub.domain.queue.state import ENDED, FAILED, FINISHED, MISSED, PARKED, SERVING, QueueDay
 from hub.web.access.store import AccessStore
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Simulation:
         self.day = HallDay(agenda, api, equipment, plan, seed, drawn)
         self.public = Public(self.day, self._wake, self._issued_in)
         self.clerks = Clerks(self.day, self.public, lambda window: self._queue.windows[window].state)
-        self.mishaps = Mishaps(self.day)
+        self.mishaps = Mishaps(self.day, self._unprinted)
         equipment.asked = self.public.asked
         self._remember(queue)
 
@@ -97,6 +97,11 @@ class Simulation:
     @property
     def _queue(self) -> QueueDay:
         return self._hall.hub.day_named(self.day.plan.date)
+
+    def _unprinted(self, printer: str) -> list[str]:
+        tickets = self._queue.tickets.values()
+        wanted = [ticket for ticket in tickets if ticket.printer == printer and ticket.print_state == FAILED]
+        return [ticket.number for ticket in wanted if ticket.state not in ENDED]
 
     def _issued_in(self, letter: str) -> int:
         return self._queue.issued.get(letter, 0)

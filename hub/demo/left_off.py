@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
+
+import msgspec
 
 from hub.domain.hall.calendar import CalendarVersion, CalendarYear
 from hub.domain.hall.plan import DayPlan
@@ -25,6 +28,31 @@ class LeftOff:
     day: str
     at: int
     closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Which visits a day has: kept beside the log, so that a restart goes on with the same ones."""
+
+    day: str
+    seed: int
+    visits: int
+
+
+def people_of_day(state: Path, day: str, seed: int, visits: int) -> People:
+    """The people of ``day``: as kept in ``state`` when it is the same day, else these, kept from now on."""
+    file = state / "people.json"
+    try:
+        kept = msgspec.json.decode(file.read_bytes(), type=People)
+    except (FileNotFoundError, msgspec.DecodeError):
+        kept = None
+    if kept is not None and kept.day == day:
+        return kept
+    people = People(day, seed, visits)
+    fresh = file.with_suffix(".new")
+    fresh.write_bytes(msgspec.json.encode(people))
+    fresh.replace(file)
+    return people
 
 
 def left_off(url: str) -> LeftOff | None:

@@ -20,7 +20,7 @@ from hub.core.clock import Clock, FastClock, ManualClock
 from hub.core.profile_file import ProfileFileInvalid, default_profile, load
 from hub.demo.agenda import Agenda, Flowing, Stepped
 from hub.demo.equipment import Equipment
-from hub.demo.left_off import events_of, left_off, starts_at
+from hub.demo.left_off import events_of, left_off, people_of_day, starts_at
 from hub.demo.options import DemoFailed, DemoOptions, demo_settings
 from hub.demo.report import Report, as_json, as_table, report_of
 from hub.demo.simulation import Simulation, people_of, progress, settler
@@ -57,7 +57,8 @@ async def run(options: DemoOptions, settings: Settings) -> int:
             async with people_of(hall, equipment) as api:
                 introduce(hall, say)
                 agenda = agenda_on(clock, hall)
-                day = Simulation(hall, equipment, api, agenda, seed=options.seed, visits=options.visits, say=say)
+                people = people_of_day(state, hall.hub.today, options.seed, options.visits)
+                day = Simulation(hall, equipment, api, agenda, seed=people.seed, visits=people.visits, say=say)
                 ready, known = equipment.ready, len(equipment.registered)
                 say(f"设备 devices {ready}/{known} · 时刻 time {_moment(hall.hub.now(), profile)}")
                 if not await until(day.run(), stop):

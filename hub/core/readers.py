@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable, Sequence
 
 from hub.log.cursors import Cursors, Parked, Reader
@@ -43,14 +44,13 @@ class Readers:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
             head, seen = self._head(), self._head() - seen
             busy, seen = seen > BUSY_ENTRIES, head
-            if busy and self.lag() < PATIENCE_ENTRIES:
-                continue
             try:
-                await asyncio.to_thread(self.catch_up, ROUNDS_A_LOOK)
+                if not busy or self.lag() >= PATIENCE_ENTRIES:
+                    await asyncio.to_thread(self.catch_up, ROUNDS_A_LOOK)
                 self.problem = ""
             except NoRoom:
                 self.problem = "no-room"
-            except LogBroken as error:
+            except (LogBroken, sqlite3.Error) as error:
                 log.exception("the views' file cannot be used")
                 self.problem = str(error)
                 return

@@ -34,6 +34,7 @@ from hub.log.sqlite_file import failure
 KEY_BYTES: Final = 32
 AHEAD: Final = 512
 _CACHED: Final = 8192
+_BUSY_MS: Final = 2000
 _LAG: Final = 10_000  # entries that a start may have to look through
 
 PACK: Final = 64
@@ -78,7 +79,7 @@ class Keys:
 
     def _open(self, path: Path | None) -> sqlite3.Connection:
         name = ":memory:" if path is None else str(path)
-        db = sqlite3.connect(name, timeout=2, isolation_level=None, check_same_thread=False)
+        db = sqlite3.connect(name, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
         db.execute("PRAGMA secure_delete=ON")
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=FULL")
@@ -277,7 +278,12 @@ class Keys:
 
     def _scrub(self) -> bool:
         try:
-            busy, _, _ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            # not waiting for a reader here: whoever seals meanwhile would wait too
+            self._db.execute("PRAGMA busy_timeout=0")
+            try:
+                busy, _, _ = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                self._db.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
         except sqlite3.Error as error:
             raise failure(error, self._path) from error
         return busy == 0

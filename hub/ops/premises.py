@@ -94,13 +94,14 @@ async def forget(premises: Premises, values: Values) -> dict[str, object]:
     """``subject`` → ``{"subject", "done"}``. ``done`` False: the keys are destroyed, but a reader still holds the file
     open, so that bytes of them may be left in it; asking again finishes it."""
     subject = subject_of(premises.hub.subjects, _text(values, "subject"))
-    premises.keys.settle()
-    done = premises.keys.forget(subject, premises.hub.now())
+    keys, now = premises.keys, premises.hub.now()
+    await asyncio.to_thread(keys.settle)
+    done = await asyncio.to_thread(keys.forget, subject, now)
     for _ in range(FORGET_TRIES):
         if done:
             break
         await asyncio.sleep(0.1)
-        done = premises.keys.finish_forgetting()
+        done = await asyncio.to_thread(keys.finish_forgetting)
     log.info("subject forgotten", extra={"facts": {"done": done}})
     return {"subject": subject, "done": done}
 

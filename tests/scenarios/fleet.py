@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,6 +22,7 @@ from devices.wire.vocabulary import ButtonPressed, NumberReply, PrintTicket, Tic
 from hub.web.access.store import AccessStore
 
 from .processes import HALL
+from .waiting import until
 
 LETTERS = "ABCD"
 KIOSKS = ("kiosk-1", "kiosk-2")
@@ -90,9 +90,8 @@ class Fleet:
         """Until everybody has had an answer and no event waits."""
         self.busy.clear()
         workers = {*KIOSKS, *WINDOWS, "web"}
-        async with asyncio.timeout(60):
-            while self.idle != workers or any(each.unacknowledged for each in self.sessions.values()):
-                await asyncio.sleep(0.01)
+        sessions = self.sessions.values()
+        await until(lambda: self.idle == workers and not any(each.unacknowledged for each in sessions), 60)
 
     async def _pause(self, who: str) -> None:
         if not self.busy.is_set():
@@ -172,9 +171,3 @@ def token_for(log: Path) -> str:
         return access.create_token("administrator", "test")
     finally:
         access.close()
-
-
-def committed_seq(db: sqlite3.Connection, device: str, epoch: str) -> int:
-    """How far the log has taken an epoch of a device."""
-    row = db.execute("SELECT seq FROM epoch WHERE device = ? AND epoch = ?", (device, epoch)).fetchone()
-    return 0 if row is None else int(row[0])

@@ -35,11 +35,13 @@ from typing import Any
 import hub.log.sqlite as sqlite_log
 import hub.web.api.tickets as tickets_api
 import hub.web.api.windows as windows_api
-from hub.compose import Running, running, stop_on_signals
+from hub.compose import running, stop_on_signals
 from hub.log.keys import Keys
 from hub.log.sqlite import SqliteLog
 from hub.mqtt import session as mqtt_session
 from hub.settings import load_settings
+
+from .waiting import until
 
 POINTS = (
     "append",
@@ -113,7 +115,8 @@ def lay(trap: Trap) -> None:
     trap.around(tickets_api, "answer", "answer", "-")
     trap.around(windows_api, "answer", "answer", "-")
     opened = sqlite_log.open_writer
-    setattr(sqlite_log, "open_writer", lambda path: Watched(opened(path), trap))
+    replaced: Any = sqlite_log
+    replaced.open_writer = lambda path: Watched(opened(path), trap)
 
 
 def say(*words: object) -> None:
@@ -123,14 +126,9 @@ def say(*words: object) -> None:
 async def serve(environment: dict[str, str]) -> None:
     stop = stop_on_signals()
     async with running(load_settings(None, environment)) as hall:
-        await _accepting(hall)
+        await until(lambda: hall.edge.ready, 20, 0.005)
         say("up", os.getpid())
         await stop.wait()
-
-
-async def _accepting(hall: Running) -> None:
-    while not hall.edge.ready:
-        await asyncio.sleep(0.005)
 
 
 def die_with_parent() -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from hub.log.sqlite_file import open_reader
 
 from .book import Book
 from .fleet import Fleet, token_for
 from .hub_child import POINTS
 from .processes import HubProcess, broker_of, environment, free_port
+from .waiting import until
 
 ROUNDS_A_LOG = 50
 CALLS = {"keys": 10, "keys-after": 10, "answer": 10, "checkpoint": 1, "checkpoint-after": 1}
@@ -68,7 +71,7 @@ async def _one_log(
             book.check(fleet)
         assert await hub.start(settings)
         await fleet.rest()
-        await _all_printed(fleet)
+        await _all_printed(fleet, log)
         await hub.stop()
         book.check_settled(fleet)
     assert not fleet.unanswered
@@ -81,11 +84,9 @@ async def _one_log(
     tally.entries += book._head.position
 
 
-async def _all_printed(fleet: Fleet) -> None:
-    """Until the printers have done every order of the kiosks' tickets and said so."""
+async def _all_printed(fleet: Fleet, log: Path) -> None:
+    """Until every ticket of the kiosks is printed, and the log says so."""
     wanted = sum(len(tickets) for actor, tickets in fleet.tickets.items() if actor != "web")
-    async with asyncio.timeout(30):
-        while len(fleet.printed) < wanted:
-            await asyncio.sleep(0.01)
-    # the last results are on their way; an orderly stop commits what came, the log shows what did not
-    await asyncio.sleep(0.3)
+    with closing(open_reader(log)) as db:
+        count = "SELECT count(*) FROM entry WHERE type = 'ticket-printed'"
+        await until(lambda: db.execute(count).fetchone()[0] >= wanted, 60, 0.05)

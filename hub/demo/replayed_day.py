@@ -31,6 +31,7 @@ from hub.demo.simulated_day import (
     until,
 )
 from hub.demo.simulation import people_of, progress
+from hub.domain.hall.check import check
 from hub.settings import Settings
 
 _EARLY_MS = 5 * MINUTE
@@ -48,6 +49,10 @@ async def run(options: DemoOptions, settings: Settings) -> int:
         raise DemoFailed(str(invalid)) from None
     places = places_of([flow_of(queue) for queue in office.queues])
     profile = profile_of(office.office, office.date, places)
+    problems = check(profile)
+    if problems:
+        told = "; ".join(f"{problem.path} {problem.en}" for problem in problems[:3])
+        raise DemoFailed(f"这一天不能重放 This day cannot be replayed: {told}")
     left_out = office.queues[len(places) :]
     began = time.monotonic()
     with state_of(options.state) as state:

@@ -10,6 +10,8 @@ Its dirty spots, and what is made of them:
 - Numbers that run backwards (…18, 87, 87, 20…: somebody was called out of another series): the fewest samples that
   make the rest run forwards are not believed (all but a longest non-decreasing run); in their place the last believed
   number stands. Their ``waiting`` still counts.
+- Numbers that leap (…147, 955, 955 until the evening: a display that shows something else): an advance of over ``LEAP``
+  more than were waiting is not believed either.
 - A counter that goes on from the day before (first number over ``CARRIED_OVER``): counted from its first number.
 - ``serving + waiting`` that falls: people left, or a call showed late. Nobody is taken back: the highest sum counts,
   and who left is called like everybody.
@@ -25,7 +27,8 @@ from dataclasses import dataclass
 
 from hub.demo.office.office_file import QueueSamples, Sample
 
-CARRIED_OVER = 99
+CARRIED_OVER = 30
+LEAP = 60
 SHORTEST = 1.0
 """Minutes that a counter needs for a visitor who is there."""
 BEFORE = 10
@@ -75,7 +78,7 @@ class Flow:
 def flow_of(queue: QueueSamples) -> Flow:
     """Arrivals, calls and counters of a queue's day."""
     samples = queue.samples
-    believed = _believed([sample.serving for sample in samples])
+    believed = _believed([sample.serving for sample in samples], [sample.waiting for sample in samples])
     first = next((number for number in believed if number), 0)
     base = first - 1 if first > CARRIED_OVER else 0
     served = [max(number - base, 0) if number else 0 for number in believed]
@@ -100,8 +103,8 @@ def flow_of(queue: QueueSamples) -> Flow:
     )
 
 
-def _believed(numbers: Sequence[int]) -> list[int]:
-    """The numbers with those that break a longest non-decreasing run, and the missing ones, replaced by the last."""
+def _believed(numbers: Sequence[int], waiting: Sequence[int]) -> list[int]:
+    """The numbers; the missing ones, those that break a longest non-decreasing run, and leaps replaced by the last."""
     tails: list[int] = []  # index of the smallest last number of a run of each length
     values: list[int] = []
     earlier: dict[int, int] = {}
@@ -121,9 +124,12 @@ def _believed(numbers: Sequence[int]) -> list[int]:
     while index >= 0:
         kept.add(index)
         index = earlier.get(index, -1)
-    last, found = 0, list[int]()
+    last, reach, found = 0, 0, list[int]()
     for index, number in enumerate(numbers):
-        last = number if index in kept else last
+        if index in kept and (last == 0 or number <= reach + LEAP):
+            last = number
+            reach = last + waiting[index]
+        reach = max(reach, last + waiting[index])
         found.append(last)
     return found
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from hub.demo.office.flow import BEFORE, MINUTE, Flow
 from hub.domain.hall.plan import MissedPolicy
+from hub.domain.hall.problems import LONGEST_NAME
 from hub.domain.hall.profile import Category, Department, Device, Floor, Hall, HallProfile, Hours, Policy, Window, Zone
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -40,7 +41,7 @@ def profile_of(office: str, day: str, places: Sequence[Place]) -> HallProfile:
     begins = min((p.flow.arrivals[0] for p in places if p.flow.arrivals), default=480 * MINUTE) // MINUTE
     ends = max(max((*p.flow.arrivals, *(c.at for c in p.flow.calls)), default=0) for p in places) // MINUTE
     opens = max((begins + BEFORE) // _QUARTER * _QUARTER, 0)
-    closes = min((ends // _QUARTER + 1) * _QUARTER, 24 * 60)
+    closes = min(max((ends // _QUARTER + 1) * _QUARTER, opens + _QUARTER), 24 * 60)
     windows = [
         Window(number, 0, "hall", place.letter, comprehensive=False) for place in places for number in place.windows
     ]
@@ -66,12 +67,19 @@ def profile_of(office: str, day: str, places: Sequence[Place]) -> HallProfile:
         zones=(Zone("hall", "办事厅", "Hall", 0),),
         departments=(Department("U", office, office, 0),),
         categories=tuple(
-            Category(place.letter, place.flow.name, place.flow.name, (0,), minutes=place.flow.minutes)
+            Category(place.letter, name, name, (0,), minutes=place.flow.minutes)
             for place in places
+            for name in (_short(place.flow.name),)
         ),
         windows=tuple(windows),
         devices=tuple(devices),
     )
+
+
+def _short(name: str) -> str:
+    """A name as a profile may hold it: one line, cut where it is too long."""
+    line = "".join(character if character.isprintable() else " " for character in name)
+    return line if len(line) <= LONGEST_NAME else line[: LONGEST_NAME - 1].rstrip() + "…"
 
 
 def _clock(minute: int) -> str:

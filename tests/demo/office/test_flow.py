@@ -45,6 +45,13 @@ def test_no_number_shown_leaves_the_last_one_standing() -> None:
     assert flow.disbelieved == 0
 
 
+def test_a_leap_past_everybody_who_waits_is_not_believed() -> None:
+    flow = flow_of(queue((480, 20, 1), (485, 21, 2), (490, 955, 0), (495, 955, 0)))
+    assert len(flow.calls) == 21
+    assert len(flow.arrivals) == 23
+    assert flow.disbelieved == 2
+
+
 def test_a_counter_that_goes_on_from_the_day_before_counts_from_its_first_number() -> None:
     flow = flow_of(queue((480, 0, 1), (485, 201, 1), (490, 203, 0)))
     assert flow.base == 200

@@ -44,7 +44,7 @@ class Fleet:
         self.busy.set()
         self.idle: set[str] = set()
         self.tickets: dict[str, dict[str, str]] = {}
-        self.calls: Counter[str] = Counter()
+        self.calls: dict[str, set[str]] = {}
         self.printed: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.unanswered = 0
@@ -126,7 +126,7 @@ class Fleet:
             await self._pause(window)
             told = await self._ask(button, "call-next", ButtonPressed(window=window), NumberReply)
             if isinstance(told, NumberReply) and told.number is not None:
-                self.calls[told.number] += 1
+                self.calls.setdefault(told.number, set()).add(window)
                 await self._ask(button, "finish", ButtonPressed(window=window), NumberReply)
 
     async def _print(self, command: Command, order: PrintTicket) -> Outcome:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from hub.settings import variables
+
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 MOST_LINES = 400
@@ -115,6 +117,13 @@ def test_the_lock_of_web_files_has_integrity_and_no_address() -> None:
     brought = {name: entry for name, entry in packages.items() if name}
     assert brought
     assert all("integrity" in entry and "resolved" not in entry for entry in brought.values())
+
+
+def test_the_readme_names_every_setting_and_its_variable() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for variable, (*table, key) in variables().items():
+        name = f"[{table[0]}] {key}" if table else key
+        assert f"| `{name}` | `{variable}` |" in readme
 
 
 def test_every_decision_has_a_number_of_its_own_and_says_it() -> None:

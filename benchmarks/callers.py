@@ -45,10 +45,14 @@ class Kiosk:
     def ask(self) -> None:
         self.seq += 1
         phone = b',"phone":"%d"' % (self.phone + self.seq) if self.phones else b""
-        payload = self.head + b'%d,"at":"2026-01-05T01:00:00Z","type":"ticket-requested","data":{"category":"%c"%b}}' % (
-            self.seq,
-            LETTERS[self.seq % 8],
-            phone,
+        payload = (
+            self.head
+            + b'%d,"at":"2026-01-05T01:00:00Z","type":"ticket-requested","data":{"category":"%c"%b}}'
+            % (
+                self.seq,
+                LETTERS[self.seq % 8],
+                phone,
+            )
         )
         packet = publish(self.topic, payload, self.seq % 65_000 + 1)
         self.asked = time.perf_counter()

@@ -61,7 +61,9 @@ def _processor() -> str:
 
 def _mosquitto() -> str:
     try:
-        said = subprocess.run([mosquitto_binary(), "-h"], capture_output=True, text=True, timeout=10, check=False).stdout
+        said = subprocess.run(
+            [mosquitto_binary(), "-h"], capture_output=True, text=True, timeout=10, check=False
+        ).stdout
     except BenchFailed:
         return "missing"
     return said.split()[2] if said.startswith("mosquitto version") else "?"

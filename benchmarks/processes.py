@@ -10,6 +10,7 @@ import ctypes
 import http.client
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -48,7 +49,7 @@ def started(command: Sequence[str | Path], output: Path | None, **environment: s
             cwd=ROOT,
             env={**os.environ, **environment},
             start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - one thread starts children
+            preexec_fn=_die_with_parent,
         )
 
 
@@ -81,9 +82,15 @@ def load(module: str, *arguments: object, folder: Path) -> dict[str, Any]:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port below those of outgoing connections: a client that tries again while nobody listens could get that very
+    port for its own end, and meet itself."""
+    while True:
+        port = random.randint(12_000, 32_000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                with contextlib.suppress(OSError):
+                    probe.bind(("127.0.0.1", port))
+                    return port
 
 
 def cpu_seconds(pid: int) -> float:
@@ -95,7 +102,9 @@ def cpu_seconds(pid: int) -> float:
 def memory(pid: int) -> tuple[float, float]:
     """Resident MB now and at its highest."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    found = {name: int(rest.split()[0]) / 1024 for name, _, rest in (line.partition(":") for line in lines) if "kB" in rest}
+    found = {
+        name: int(rest.split()[0]) / 1024 for name, _, rest in (line.partition(":") for line in lines) if "kB" in rest
+    }
     return found["VmRSS"], found["VmHWM"]
 
 

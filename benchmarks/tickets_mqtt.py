@@ -68,9 +68,7 @@ def _crowd(
     broker: Mosquitto, running: HubProcess, folder: Path, tickets: int, phones: bool, floor: float
 ) -> list[Figure]:
     wall, hub_cpu, broker_cpu = time.monotonic(), cpu_seconds(running.pid), cpu_seconds(broker.pid)
-    found = load(
-        "callers", "crowd", broker.port, CALLERS, tickets, *(("--phones",) if phones else ()), folder=folder
-    )
+    found = load("callers", "crowd", broker.port, CALLERS, tickets, *(("--phones",) if phones else ()), folder=folder)
     hub_cpu, broker_cpu = cpu_seconds(running.pid) - hub_cpu, cpu_seconds(broker.pid) - broker_cpu
     wall = tickets / found["rate"]
     assert not found["twice"], "a number came twice"
@@ -88,5 +86,12 @@ def _crowd(
             f"p50 {found['p50_ms']:.1f} ms, p99 {found['p99_ms']:.1f} ms; {shares}; goal 12,000",
             bound,
         ),
-        Figure(2, f"hub CPU a ticket, {what.partition(', mosquitto, ')[2]}", hub_cpu / tickets * 1e6, "µs", ("≤", 150), bound=bound),
+        Figure(
+            2,
+            f"hub CPU a ticket, {what.partition(', mosquitto, ')[2]}",
+            hub_cpu / tickets * 1e6,
+            "µs",
+            ("≤", 150),
+            bound=bound,
+        ),
     ]

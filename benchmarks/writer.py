@@ -10,9 +10,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import itertools
 import json
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -86,11 +88,11 @@ async def wait_for_all(hub: Hub, count: int) -> None:
         await asyncio.gather(*(hub.submit(take, actor="bench") for take in takes))
 
 
-def visits(hub: Hub, window: str) -> Iterator[Callable[[], Command]]:
-    """What one window does with one after the other."""
-    while True:
+def visits(hub: Hub, windows: list[str]) -> Iterator[Callable[[], Command]]:
+    """What these windows do with one visitor after the other."""
+    for window in itertools.cycle(windows):
         for act in (c.CallNext, c.StartService, c.FinishService):
-            yield lambda act=act: act(hub.today, hub.now(), window)
+            yield lambda act=act, window=window: act(hub.today, hub.now(), window)
 
 
 async def measure(folder: Path, callers: int, count: int, what: str) -> dict[str, object]:
@@ -99,12 +101,11 @@ async def measure(folder: Path, callers: int, count: int, what: str) -> dict[str
         if what == "window":
             await wait_for_all(hub, count)
         numbers = iter(range(count + callers * 2))
-        refused = 0
+        refused: Counter[str] = Counter()
         late: list[float] = []
 
         async def call(name: int, share: int) -> None:
-            nonlocal refused
-            acts = visits(hub, windows[name % len(windows)])
+            acts = visits(hub, windows[name::callers])
             for _ in range(share):
                 command = ticket(hub, next(numbers), what == "phone") if what != "window" else next(acts)()
                 begun = time.perf_counter()
@@ -112,7 +113,8 @@ async def measure(folder: Path, callers: int, count: int, what: str) -> dict[str
                     command, actor="bench", key=hub.ids.make(), fingerprint=b"fingerprint-of-16"
                 )
                 late.append(time.perf_counter() - begun)
-                refused += not outcome.ok
+                if not outcome.ok:
+                    refused[outcome.reply.decode()] += 1
 
         callers = min(callers, len(windows)) if what == "window" else callers
         await asyncio.gather(*(call(name, max(count // callers // 10 // 3 * 3, 3)) for name in range(callers)))
@@ -126,7 +128,7 @@ async def measure(folder: Path, callers: int, count: int, what: str) -> dict[str
         return {
             "rate": done / took,
             "callers": callers,
-            "refused": refused,
+            "refused": dict(refused),
             "p50_ms": late[done // 2] * 1e3,
             "p99_ms": late[done * 99 // 100] * 1e3,
             "cpu_us": cpu / done * 1e6,
@@ -142,7 +144,7 @@ def writer(folder: Path, quick: bool) -> list[Figure]:
             where = folder / f"{what}-{callers}"
             where.mkdir()
             found = load("writer", where, callers, count // 40 if quick else count, what, folder=folder)
-            assert not found["refused"], f"{found['refused']} commands were refused"
+            assert not found["refused"], found["refused"]
             figures.append(
                 Figure(
                     4,
@@ -153,7 +155,9 @@ def writer(folder: Path, quick: bool) -> list[Figure]:
                     f"{floor:,.0f} bare rows of 400 bytes/s, {callers} a commit",
                     f"p50 {found['p50_ms']:.2f} ms, p99 {found['p99_ms']:.2f} ms, {found['batch']:.0f} a commit, CPU "
                     f"{found['cpu_us']:.0f} µs each",
-                    f"CPU, {found['cpu_us']:.0f} µs a command" if callers > 1 else f"the disk: fdatasync p50 {fdatasync(folder, 100) * 1e3:.2f} ms",
+                    f"CPU, {found['cpu_us']:.0f} µs a command"
+                    if callers > 1
+                    else f"the disk: fdatasync p50 {fdatasync(folder, 100) * 1e3:.2f} ms",
                 )
             )
     return figures

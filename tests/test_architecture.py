@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 MOST_LINES = 400
 HOST = re.compile(
-    r"pypi\.or[g]|pythonhosted\.or[g]|npmjs\.(?:or[g]|co[m])|npmmirror|deb\.debian\.or[g]|unpk[g]|jsdelivr"
+    r"pypi\.or[g]|pythonhosted\.or[g]|npmjs\.(?:or[g]|co[m])|npmmirro[r]|deb\.debian\.or[g]|unpk[g]|jsdeliv[r]"
 )
 MACHINE = re.compile(r"(?<![\w.])/wor[k]/|/tmp/h[h]\b|(?<![\w.])/hom[e]/\w|/User[s]/\w")
 
@@ -132,4 +132,4 @@ def test_every_decision_has_a_number_of_its_own_and_says_it() -> None:
     numbers = [path.name[:4] for path in decisions]
     assert len(numbers) == len(set(numbers))
     titles = {path.name: path.read_text(encoding="utf-8").splitlines()[0] for path in decisions}
-    assert [name for name, title in titles.items() if not title.startswith(f"# {int(name[:4])}. ")] == []
+    assert [name for name, title in titles.items() if not re.match(rf"# 0*{int(name[:4])}\b", title)] == []

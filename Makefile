@@ -55,7 +55,7 @@ soak: debian install-tests
 	$(BIN)/python -m pytest -m soak $(TESTS)
 
 debian:
-	@sh tools/debian-packages $(DEBIAN)
+	@FOR_TESTS=1 sh tools/debian-packages $(DEBIAN)
 
 $(BIN)/python:
 	@PYTHON="$(PYTHON)" sh tools/make-venv $(VENV)

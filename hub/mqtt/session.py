@@ -71,6 +71,7 @@ class _CoalescingSocket:
         self._ahead = b""
         self._at = 0
         self.taken = 0
+        self.before_close: Callable[[int], None] | None = None
 
     def recv(self, size: int) -> bytes:
         if self._at >= len(self._ahead):
@@ -110,6 +111,10 @@ class _CoalescingSocket:
         return self._sock.fileno()
 
     def close(self) -> None:
+        """Paho closes it too: a number still watched by the loop would leave its next owner deaf."""
+        number = self._sock.fileno()
+        if number >= 0 and self.before_close is not None:
+            self.before_close(number)
         self._sock.close()
 
 
@@ -223,6 +228,7 @@ class HubSession:
             sock = self._sock = client.socket()  # type: ignore[assignment]
             assert sock is not None
             self._client = client
+            sock.before_close = self._unwatch
             loop.add_reader(sock.fileno(), self._readable)
             self._flush_soon()
             async with asyncio.timeout(SUBSCRIBE_GUARD_SECONDS):
@@ -240,18 +246,20 @@ class HubSession:
             self._connecting = False
             if ticker is not None:
                 ticker.cancel()
-            self._drop(loop, client, sock)
+            self._drop(client, sock)
         if not self._stopping:
             raise LinkDown(self.last_problem or "connection lost")
 
-    def _drop(self, loop: asyncio.AbstractEventLoop, client: paho.Client, sock: _CoalescingSocket | None) -> None:
-        was_up, self.up = self.up, False
-        if sock is not None and sock.fileno() >= 0:
-            loop.remove_reader(sock.fileno())
-            if self._writing:
-                loop.remove_writer(sock.fileno())
-            sock.close()
+    def _unwatch(self, number: int) -> None:
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(number)
+        loop.remove_writer(number)
         self._writing = False
+
+    def _drop(self, client: paho.Client, sock: _CoalescingSocket | None) -> None:
+        was_up, self.up = self.up, False
+        if sock is not None:
+            sock.close()
         self._client = self._sock = None
         client.on_message = client.on_disconnect = client.on_connect = client.on_subscribe = None
         if was_up:

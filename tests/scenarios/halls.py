@@ -67,8 +67,8 @@ class WireDevice:
 
     @classmethod
     @asynccontextmanager
-    async def at(cls, port: int, kind: str, name: str) -> AsyncIterator[WireDevice]:
-        client = await RawClient.connected(port, f"{HALL}:{kind}:{name}")
+    async def at(cls, port: int, kind: str, name: str, **options: object) -> AsyncIterator[WireDevice]:
+        client = await RawClient.connected(port, f"{HALL}:{kind}:{name}", **options)
         device = cls(client, kind, name)
         client.send(subscribe(*((f"{device.base}/{channel}", 1) for channel in CHANNELS)))
         try:

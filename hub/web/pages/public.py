@@ -1,6 +1,8 @@
-"""Pages that need no sign-in: the start page, boards, the take-a-number page, a ticket on a phone."""
+"""Pages that need no sign-in: the start page, boards, the take-a-number page, a ticket on a phone, a demo's papers."""
 
 from __future__ import annotations
+
+import base64
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -24,8 +26,14 @@ async def start(request: Request) -> Response:
     """What to open where."""
     shown = pages(request)
     profile = shown.here.hub.profile()
-    kiosks = Registry(profile).of_kind("kiosk")
-    return shown.show("index.html", visitor(request), scopes=scopes(profile), kiosks=kiosks)
+    registry = Registry(profile)
+    return shown.show(
+        "index.html",
+        visitor(request),
+        scopes=scopes(profile),
+        kiosks=registry.of_kind("kiosk"),
+        printers=registry.of_kind("ticket_printer") if shown.papers is not None else (),
+    )
 
 
 @router.get("/board/{name:path}")
@@ -71,3 +79,14 @@ async def ticket(request: Request, ticket: str) -> Response:
     if drawn is None:
         return shown.refused(Refused("unknown-ticket", number=""))
     return shown.show("ticket.html", id=ticket, ticket=drawn)
+
+
+@router.get("/printers/{device}/papers")
+async def papers(request: Request, device: str) -> Response:
+    """What a simulated printer put out, as pictures. Only a demo has any, and they name no person."""
+    shown, caller = pages(request), visitor(request)
+    found = None if shown.papers is None else shown.papers(device)
+    if found is None:
+        return shown.refused(Refused("unknown-device", device=device[:64]), caller)
+    pictures = ["data:image/png;base64," + base64.b64encode(paper).decode() for paper in found]
+    return shown.show("papers.html", caller, device=device, pictures=pictures)

@@ -1,8 +1,7 @@
-"""Pages behind a sign-in: the window console, the hall's overview, devices, a printer's papers."""
+"""Pages behind a sign-in: the window console, the hall's overview, devices."""
 
 from __future__ import annotations
 
-import base64
 from typing import Annotated
 
 import msgspec
@@ -82,14 +81,3 @@ async def devices(request: Request, caller: Keeper) -> Response:
     """Every device, its state in plain words."""
     shown = pages(request)
     return shown.show("devices.html", caller, parts=shown.channels.device_parts())
-
-
-@router.get("/printers/{device}/papers")
-async def papers(request: Request, device: str, caller: Viewer) -> Response:
-    """What a simulated printer put out, as pictures."""
-    shown = pages(request)
-    found = None if shown.papers is None else shown.papers(device)
-    if found is None:
-        return shown.refused(Refused("unknown-device", device=device[:64]), caller)
-    pictures = ["data:image/png;base64," + base64.b64encode(paper).decode() for paper in found]
-    return shown.show("papers.html", caller, device=device, pictures=pictures)

@@ -63,6 +63,11 @@ class Registry:
         found = self._devices.get(kiosk)
         return found.floor if found else None
 
+    def standing_floor(self, kiosk: str) -> int:
+        """Where who asks at the kiosk stands; floor 1 for an unbound or unknown one."""
+        floor = self.floor_of(kiosk)
+        return 1 if floor is None else floor
+
     def printer_of(self, kiosk: str) -> str | None:
         """The ticket printer bound to the asking kiosk."""
         return self._printers.get(kiosk)

@@ -68,7 +68,8 @@ async def take_ticket(request: Request, device: str) -> Response:
     """As ``POST /api/v1/tickets``, for this kiosk and its floor."""
     registry = _admit_post(request, device)
     asked = await read_json(request, _ticket_request)
-    asked = msgspec.structs.replace(asked, kiosk=device, floor=registry.floor_of(device) or asked.floor)
+    bound = registry.floor_of(device)
+    asked = msgspec.structs.replace(asked, kiosk=device, floor=asked.floor if bound is None else bound)
     return await issue(request, asked, act(request, f"kiosk/{device}", asked, key_needed=True), registry)
 
 

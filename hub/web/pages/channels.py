@@ -172,7 +172,7 @@ class Channels:
         return self._drawn(lambda: self.window_parts(number))
 
     def _kiosk(self, name: str) -> Render | None:
-        floor = Registry(self._here.hub.profile()).floor_of(name.removeprefix("kiosk/")) or 1
+        floor = Registry(self._here.hub.profile()).standing_floor(name.removeprefix("kiosk/"))
         return self._drawn(lambda: self.kiosk_parts(floor))
 
     def _ticket(self, name: str) -> Render | None:

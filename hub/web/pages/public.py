@@ -59,7 +59,7 @@ async def kiosk(request: Request, device: str) -> Response:
     except Refused as refused:
         return shown.refused(refused)
     hub = shown.here.hub
-    floor = registry.floor_of(device) or 1
+    floor = registry.standing_floor(device)
     return shown.show(
         "kiosk.html",
         device=device,

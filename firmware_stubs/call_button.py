@@ -1,7 +1,7 @@
 """呼叫器: the keys at a window, with four digits of display.
 
-Keys: next, recall, start, finish, miss, park, and transfer when the config names where to (`transfer_to`). The display
-shows the window's number, `----` for none, `....` while the hub is asked, and `Enn` when nothing was done.
+Keys: next, recall, start, finish, miss, park, and transfer when the config names where to (`transfer_to`, and why:
+`transfer_why`). The display shows the window's number, `----` for none, `....` while the hub is asked, and `Enn` when nothing was done.
 """
 
 from session import Session
@@ -33,6 +33,7 @@ CODES = {
     "wrong-window": "E21",
     "unknown-device": "E22",
     "unknown-category": "E23",
+    "bad-transfer": "E24",
     "stale": "E30",
     "no-room": "E31",
 }
@@ -42,6 +43,7 @@ class CallButton:
     def __init__(self, config, board):
         self._window = config["window"]
         self._transfer_to = config.get("transfer_to")
+        self._transfer_why = config.get("transfer_why", "转窗")
         self._double_ms = config.get("double_press_ms", DOUBLE_PRESS_MS)
         self._board = board
         self._waiting = {}
@@ -63,6 +65,7 @@ class CallButton:
         data = {"window": self._window}
         if key == "transfer":
             data["to"] = self._transfer_to
+            data["why"] = self._transfer_why
         try:
             self.session.ask(event, data, ANSWER_MS, lambda ok, value: self._answered(key, ok, value))
         except OSError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import importlib.util
 import json
 import os
@@ -18,6 +19,8 @@ import aiomqtt
 import pytest
 
 from hub.compose import Running, running
+from hub.core.profile_file import default_profile
+from hub.domain.hall.profile import Device
 from hub.settings import load_settings
 from tests.mqtt.brokers import MOSQUITTO
 
@@ -187,11 +190,16 @@ class Hall:
                 "HALLHUB_WEB_LISTEN": "127.0.0.1:0",
             },
         )
-        self._running = await self._stack.enter_async_context(running(settings))
+        pad = Device("r1", "rating_pad", window="101")
+        profile = dataclasses.replace(default_profile(), devices=(*default_profile().devices, pad))
+        self._running = await self._stack.enter_async_context(running(settings, profile=profile))
         self._listener = asyncio.create_task(self._listen())
+        await self._until_up()
+
+    async def _until_up(self) -> None:
         async with asyncio.timeout(10):
             while not (self.running.edge.ready and self.hub_up):
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0.01)  # noqa: ASYNC110 - nothing announces that the edge is ready
 
     async def stop_hub(self) -> None:
         if self._listener is not None:
@@ -205,12 +213,14 @@ class Hall:
         """Killed where it stands; the embedded one takes its hub with it."""
         if self.kind == "mosquitto":
             await self.stop_broker()
+            self.hub_up = False
         else:
             await self.stop_hub()
 
     async def mend_broker(self) -> None:
         if self.kind == "mosquitto":
             await self.start_broker()
+            await self._until_up()
         else:
             await self.start_hub()
 
@@ -250,9 +260,19 @@ class Hall:
     def said(self, topic: str) -> list[dict[str, object]]:
         return [what for where, what in self.heard if where == topic]
 
-    def entries(self, type_: str) -> list[object]:
-        """The committed events of a type, by its class name, in the order of the log."""
-        raise NotImplementedError
+    def committed(self, type_: str, actor: str | None = None) -> list[dict[str, object]]:
+        """The data of the committed entries of a type, in the order of the log."""
+        entries = self.running.hub.log.read(0, 1_000_000)
+        return [json.loads(e.data) for e in entries if e.type == type_ and actor in (None, e.actor)]
+
+    async def issue(self, count: int) -> None:
+        """Tickets of category A, one after another."""
+        async with self.client("a kiosk") as client:
+            for seq in range(1, count + 1):
+                event = {"epoch": f"k{len(self.heard)}", "seq": 1, "at": "2026-01-05T01:00:00Z"}
+                event |= {"epoch": f"{event['epoch']}-{seq}", "type": "ticket-requested", "data": {"category": "A"}}
+                await client.publish(f"hh/1/{HALL}/kiosk/k1/event", json.dumps(event), qos=1)
+                await self.hears("kiosk/k1/reply", lambda reply, event=event: reply["epoch"] == event["epoch"])
 
 
 def _free_port() -> int:

@@ -163,16 +163,13 @@ class Writer:
         written: list[tuple[str, int, Event, Submission, bytes]] = []
         outcomes: list[KeyedOutcome] = []
         steps: list[DeviceStep] = []
-        keyed: dict[bytes, tuple[bytes, Outcome]] = {}
+        keyed = self._known(batch)
         touched: set[str] = set()
         subjects: set[str] = set()
         for submission, done in batch:
             key = submission.key
             if key is not None:
                 stored = keyed.get(key)
-                if stored is None:
-                    row = self._log.outcome(key)
-                    stored = (row.fingerprint, row.outcome) if row is not None else None
                 if stored is not None:
                     replies.append((done, stored[1] if stored[0] == submission.fingerprint else OTHER_BODY))
                     continue
@@ -193,6 +190,13 @@ class Writer:
                 self._streams.pop(stream, None)
             raise
         return replies, committed
+
+    def _known(self, batch: Sequence[tuple[Submission, Done]]) -> dict[bytes, tuple[bytes, Outcome]]:
+        """Fingerprint and outcome of the batch's keys that were used before."""
+        keys = [submission.key for submission, _ in batch if submission.key is not None]
+        if not keys:
+            return {}
+        return {key: (kept.fingerprint, kept.outcome) for key, kept in self._log.outcomes(keys).items()}
 
     def _decide(
         self,

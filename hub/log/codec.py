@@ -98,8 +98,12 @@ class Codec:
         known = self._types.get(type(event))
         if known is None or not known[1]:
             return ()
-        values: list[Personal | None] = [getattr(event, field) for field in known[1]]
-        return tuple(value.subject for value in values if value is not None and value.value is not None)
+        found: tuple[str, ...] = ()
+        for field in known[1]:
+            value: Personal | None = getattr(event, field)
+            if value is not None and value.value is not None:
+                found = (*found, value.subject)
+        return found
 
     def decode(self, entry: Entry) -> object:
         """The event; personal values come without their clear text. Raises ``UnknownEvent``, ``UnreadableEvent``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from threading import Lock as Mutex
 
 from hub.log.chain import GENESIS, SALT_BYTES, extend
@@ -79,6 +79,9 @@ class MemoryLog:
 
     def outcome(self, command: bytes) -> KeyedOutcome | None:
         return self._outcomes.get(command)
+
+    def outcomes(self, commands: Sequence[bytes]) -> dict[bytes, KeyedOutcome]:
+        return {command: self._outcomes[command] for command in commands if command in self._outcomes}
 
     def step(self, device: str, epoch: str, seq: int) -> DeviceStep | None:
         return self._steps.get((device, epoch, seq))

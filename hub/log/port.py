@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from hub.log.entry import Batch, DeviceStep, Entry, Head, KeyedOutcome, Progress, Snapshot
@@ -41,6 +41,10 @@ class Log(LogReader, Protocol):
         ...
 
     def outcome(self, command: bytes) -> KeyedOutcome | None: ...
+
+    def outcomes(self, commands: Sequence[bytes]) -> dict[bytes, KeyedOutcome]:
+        """What is stored of these ids: one look for a batch costs a third of one look each."""
+        ...
 
     def step(self, device: str, epoch: str, seq: int) -> DeviceStep | None:
         """The stored step of an event, for a repeat; None when it was never taken or is older than seven days."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from threading import Lock as Mutex
 from typing import Final
@@ -23,6 +23,9 @@ _LONG_SINCE: Final = 100_000  # entries without any checkpoint
 _STREAMS_CACHED: Final = 50_000
 
 _INSERT_ENTRY: Final = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_LOOKED_UP: Final = (1, 10, 100, 500)
+_SELECT_OUTCOME: Final = "SELECT id, fingerprint, ok, reply, position, at FROM outcome WHERE id IN "
+_SELECT_OUTCOMES: Final = {width: f"{_SELECT_OUTCOME}({', '.join('?' * width)})" for width in _LOOKED_UP}
 _INSERT_OUTCOME: Final = "INSERT INTO outcome (id, fingerprint, ok, reply, position, at) VALUES (?, ?, ?, ?, ?, ?)"
 
 
@@ -188,14 +191,19 @@ class SqliteLog:
     # What the writer looks up
 
     def outcome(self, command: bytes) -> KeyedOutcome | None:
-        with self._mutex:
-            row = self._db.execute(
-                "SELECT fingerprint, ok, reply, position, at FROM outcome WHERE id = ?", (command,)
-            ).fetchone()
-        if row is None:
-            return None
-        fingerprint, ok, reply, position, at = row
-        return KeyedOutcome(command, fingerprint, Outcome(bool(ok), reply, position), at)
+        return self.outcomes((command,)).get(command)
+
+    def outcomes(self, commands: Sequence[bytes]) -> dict[bytes, KeyedOutcome]:
+        found: dict[bytes, KeyedOutcome] = {}
+        for first in range(0, len(commands), _LOOKED_UP[-1]):
+            ids = commands[first : first + _LOOKED_UP[-1]]
+            # few lengths, so that few statements are prepared: the last id fills up
+            width = next(width for width in _LOOKED_UP if width >= len(ids))
+            with self._mutex:
+                rows = self._db.execute(_SELECT_OUTCOMES[width], (*ids, *(ids[-1],) * (width - len(ids)))).fetchall()
+            for command, fingerprint, ok, reply, position, at in rows:
+                found[command] = KeyedOutcome(command, fingerprint, Outcome(bool(ok), reply, position), at)
+        return found
 
     def step(self, device: str, epoch: str, seq: int) -> DeviceStep | None:
         with self._mutex:

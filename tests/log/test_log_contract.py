@@ -106,6 +106,15 @@ def test_an_outcome_is_found_by_its_command_id(log):
     assert log.outcome(kept(7).id) is None
 
 
+def test_outcomes_of_a_batch_are_found_in_one_look(log):
+    log.append(batch(outcomes=[kept(n) for n in range(1200)]))
+    assert log.outcomes([]) == {}
+    assert log.outcomes([kept(2000).id]) == {}
+    for count in (1, 2, 10, 11, 101, 500, 501, 1200):
+        ids = [kept(n).id for n in range(1199, 1199 - count, -1)]
+        assert log.outcomes([*ids, kept(2000).id]) == {id: kept(int.from_bytes(id, "big")) for id in ids}
+
+
 def test_a_second_outcome_for_a_command_breaks_the_log(log):
     log.append(batch(outcomes=[kept(5)]))
     with pytest.raises(LogBroken):

@@ -1,6 +1,6 @@
 """Echo round trip and acknowledged events a second, embedded broker and mosquitto side by side.
 
-`python benchmarks/broker.py [--events N] [--echoes N]`: echo round trip, then events of one publisher that keeps 500
+`python -m benchmarks.broker [--events N] [--echoes N]`: echo round trip, then events of one publisher that keeps 500
 under way, then of 100 publishers with one under way each. Each broker runs in a process of its own. The clients are raw
 sockets in this process, so that the figures are the broker's and not a client library's. An event counts as
 acknowledged when its publisher has the PUBACK; every event is also delivered to one QoS 1 subscriber, which
@@ -10,61 +10,24 @@ acknowledges it too.
 from __future__ import annotations
 
 import argparse
-import os
 import select
-import shutil
 import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from benchmarks.packets import frame, joined, text
+from benchmarks.processes import BenchFailed, cpu_seconds, embedded, mosquitto
+
 PAYLOAD = b'{"epoch":"0197e0c1","seq":1,"at":"2025-07-07T09:00:00Z","type":"ticket-requested","data":{"category":"A"}}'
 TOPIC = b"hh/1/hall/kiosk/k1/event"
-EMBEDDED = """
-import asyncio
-from hub.mqtt.broker import Broker
-async def main():
-    async with Broker() as broker:
-        print(await broker.start("127.0.0.1", 0), flush=True)
-        await asyncio.Event().wait()
-asyncio.run(main())
-"""
-
-
-def frame(first: int, body: bytes) -> bytes:
-    size, out = len(body), bytearray((first,))
-    while size > 127:
-        out.append(size & 127 | 128)
-        size >>= 7
-    out.append(size)
-    return bytes(out) + body
-
-
-def text(value: bytes) -> bytes:
-    return len(value).to_bytes(2, "big") + value
-
-
-def joined(port: int, name: bytes, topic_filter: bytes = b"") -> socket.socket:
-    wire = socket.create_connection(("127.0.0.1", port))
-    wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    wire.sendall(frame(0x10, text(b"MQTT") + b"\x04\x02\0\0" + text(name)))
-    assert wire.recv(4, socket.MSG_WAITALL)[3] == 0
-    if topic_filter:
-        wire.sendall(frame(0x82, b"\0\1" + text(topic_filter) + b"\1"))
-        wire.recv(5, socket.MSG_WAITALL)
-    return wire
 
 
 def echo(port: int, rounds: int) -> list[float]:
     """Milliseconds from QoS 0 PUBLISH to its return."""
-    wire = joined(port, b"echo", b"echo")
+    wire = joined(port, b"echo", [b"echo"])
     packet = frame(0x30, text(b"echo") + PAYLOAD)
     times: list[float] = []
     for _ in range(rounds):
@@ -78,7 +41,7 @@ def echo(port: int, rounds: int) -> list[float]:
 
 def events(port: int, count: int, window: int = 500) -> float:
     """Events a second, `window` of them under way."""
-    reader, writer = joined(port, b"reader", b"hh/1/+/+/+/event"), joined(port, b"writer")
+    reader, writer = joined(port, b"reader", [b"hh/1/+/+/+/event"]), joined(port, b"writer")
     size = len(frame(0x32, text(TOPIC) + b"\0\0" + PAYLOAD))
     head = frame(0x32, text(TOPIC) + b"\0\0" + PAYLOAD)[: -len(PAYLOAD) - 2]
 
@@ -115,7 +78,7 @@ def events(port: int, count: int, window: int = 500) -> float:
 
 def crowd(port: int, count: int, callers: int = 100) -> float:
     """Events a second of `callers` connections with one event under way each: nothing arrives in batches."""
-    reader = joined(port, b"reader", b"hh/1/+/+/+/event")
+    reader = joined(port, b"reader", [b"hh/1/+/+/+/event"])
     writers = [joined(port, b"writer-%d" % i) for i in range(callers)]
     packet = frame(0x32, text(TOPIC) + b"\0\1" + PAYLOAD)
     polling = select.epoll()
@@ -146,44 +109,6 @@ def crowd(port: int, count: int, callers: int = 100) -> float:
     return count / took
 
 
-@contextmanager
-def embedded() -> Iterator[tuple[int, int]]:
-    with subprocess.Popen([sys.executable, "-c", EMBEDDED], stdout=subprocess.PIPE, cwd=ROOT) as process:
-        assert process.stdout
-        try:
-            yield int(process.stdout.readline()), process.pid
-        finally:
-            process.kill()
-
-
-@contextmanager
-def mosquitto(binary: str) -> Iterator[tuple[int, int]]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    with tempfile.TemporaryDirectory() as folder:
-        config = Path(folder) / "mosquitto.conf"
-        config.write_text(
-            f"listener {port} 127.0.0.1\nallow_anonymous true\n"
-            "set_tcp_nodelay true\nmax_inflight_messages 0\nmax_queued_messages 100000\n"
-        )
-        with subprocess.Popen([binary, "-c", str(config)], stderr=subprocess.DEVNULL) as process:
-            try:
-                for _ in range(200):
-                    with socket.socket() as probe:
-                        if not probe.connect_ex(("127.0.0.1", port)):
-                            break
-                    time.sleep(0.02)
-                yield port, process.pid
-            finally:
-                process.kill()
-
-
-def cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def measure(name: str, port: int, pid: int, echoes: int, count: int) -> None:
     echo(port, 200)
     times = echo(port, echoes)
@@ -206,14 +131,14 @@ def main() -> None:
     arguments.add_argument("--echoes", type=int, default=2_000)
     arguments.add_argument("--events", type=int, default=40_000)
     asked = arguments.parse_args()
-    with embedded() as (port, pid):
-        measure("embedded", port, pid, asked.echoes, asked.events)
-    binary = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
-    if binary is None:
-        print("mosquitto  not installed")
-        return
-    with mosquitto(binary) as (port, pid):
-        measure("mosquitto", port, pid, asked.echoes, asked.events)
+    with tempfile.TemporaryDirectory() as name:
+        with embedded(Path(name)) as (port, pid):
+            measure("embedded", port, pid, asked.echoes, asked.events)
+        try:
+            with mosquitto(Path(name)) as broker:
+                measure("mosquitto", broker.port, broker.pid, asked.echoes, asked.events)
+        except BenchFailed as failed:
+            print(f"mosquitto  {failed}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The log by itself, beside the disk's floor: appending, loading, verifying, sealing.
 
-`python benchmarks/log.py [--directory DIR] [--entries N]`: tickets as a kiosk's events make them (an entry, with or
+`python -m benchmarks.log [--directory DIR] [--entries N]`: tickets as a kiosk's events make them (an entry, with or
 without a sealed phone, and a device step with its reply), 1 to 1000 a commit, from a hundred devices, checkpoints from
 another thread every second as in a hub. The floor is one fdatasync of 400 bytes appended to a file of that directory.
 """
@@ -8,8 +8,6 @@ another thread every second as in a hub. The floor is one fdatasync of 400 bytes
 from __future__ import annotations
 
 import argparse
-import os
-import statistics
 import tempfile
 import threading
 import time
@@ -17,6 +15,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from benchmarks.machine import fdatasync
 from hub.domain.personal import Personal
 from hub.domain.queue.events import TicketIssued
 from hub.log.chain import verify
@@ -35,19 +34,6 @@ def ticket(number: int, phone: Personal | None) -> TicketIssued:
     return TicketIssued(
         f"{number:032x}", "A012", "A", "A/1", NOW, None, phone, (), "kiosk-1", "printer-1", 7, (12, 21)
     )  # fmt: skip
-
-
-def floor(folder: Path) -> float:
-    """Median milliseconds of one fdatasync of 400 appended bytes."""
-    times: list[float] = []
-    file = os.open(folder / "floor", os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
-    for _ in range(300):
-        os.write(file, b"x" * 400)
-        begun = time.perf_counter()
-        os.fdatasync(file)
-        times.append(time.perf_counter() - begun)
-    os.close(file)
-    return statistics.median(times) * 1e3
 
 
 class Tickets:
@@ -86,7 +72,7 @@ class Tickets:
 
 
 def appending(folder: Path, entries: int) -> None:
-    print(f"one fdatasync of 400 bytes, p50: {floor(folder):.3f} ms")
+    print(f"one fdatasync of 400 bytes, p50: {fdatasync(folder) * 1e3:.3f} ms")
     print(
         f"{'a commit':>9} {'phones':>7} {'keys':>7} {'entries/s':>9} {'p50 ms':>7} {'p99 ms':>7} {'CPU µs/entry':>12}"
     )

@@ -48,6 +48,7 @@ class Fleet:
         self.printed: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.unanswered = 0
+        self._tasks: list[asyncio.Task[None]] = []
         self.replayed = 0
         connect = aiomqtt_connector(BrokerUrl("127.0.0.1", port))
         self.sessions: dict[str, DeviceSession] = {}
@@ -73,7 +74,7 @@ class Fleet:
         work += [self._people(name) for name in KIOSKS]
         work += [self._clerk(window) for window in WINDOWS]
         work.append(self._web_caller())
-        tasks = [asyncio.create_task(each) for each in work]
+        tasks = self._tasks = [asyncio.create_task(each) for each in work]
         try:
             yield self
         finally:
@@ -87,11 +88,16 @@ class Fleet:
                 raise each
 
     async def rest(self) -> None:
-        """Until everybody has had an answer and no event waits."""
+        """Until everybody has had an answer and no event waits. Raises what somebody found wrong."""
         self.busy.clear()
-        workers = {*KIOSKS, *WINDOWS, "web"}
-        sessions = self.sessions.values()
-        await until(lambda: self.idle == workers and not any(each.unacknowledged for each in sessions), 60)
+        await until(self._at_rest, 60)
+
+    def _at_rest(self) -> bool:
+        for task in self._tasks:
+            if task.done():
+                task.result()
+        waiting = any(each.unacknowledged for each in self.sessions.values())
+        return self.idle == {*KIOSKS, *WINDOWS, "web"} and not waiting
 
     async def _pause(self, who: str) -> None:
         if not self.busy.is_set():

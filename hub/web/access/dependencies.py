@@ -17,6 +17,7 @@ from starlette.requests import HTTPConnection, Request
 
 from hub.domain.refusals import Refused
 from hub.web.access.roles import Permission, Role, may
+from hub.web.form import read_form
 from hub.web.security import check_origin, cookie_name
 from hub.web.site import site
 
@@ -109,8 +110,7 @@ async def allow(request: Request, wanted: Permission) -> Caller:
 async def _check_synchroniser(request: Request, expected: str) -> None:
     check_origin(request)
     given = request.headers.get(CSRF_HEADER)
-    if given is None and "form" in request.headers.get("content-type", ""):
-        field = (await request.form()).get(CSRF_FIELD)
-        given = field if isinstance(field, str) else None
+    if given is None:
+        given = (await read_form(request)).get(CSRF_FIELD)
     if given is None or not hmac.compare_digest(given.encode(), expected.encode()):
         raise Refused("bad-csrf")

@@ -10,13 +10,14 @@ import asyncio
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from hub.domain.refusals import Refused
 from hub.web.access.dependencies import Caller, signed_in
 from hub.web.access.store import Account
+from hub.web.form import read_form
 from hub.web.security import check_origin, clear_session, cookie_name, set_session
 from hub.web.site import Site, site
 
@@ -80,15 +81,11 @@ def safe_next(wanted: str) -> str:
 
 
 @router.post("/sign-in")
-async def post_sign_in(
-    request: Request,
-    name: Annotated[str, Form()] = "",
-    password: Annotated[str, Form()] = "",
-    next: Annotated[str, Form()] = "/",
-) -> RedirectResponse:
-    target = safe_next(next)
+async def post_sign_in(request: Request) -> RedirectResponse:
+    form = await read_form(request)
+    target = safe_next(form.get("next", "/"))
     try:
-        account, session = await sign_in(request, name, password)
+        account, session = await sign_in(request, form.get("name", ""), form.get("password", ""))
     except Refused as refused:
         return _back("/sign-in", refused, next=target)
     answer = RedirectResponse("/account/password" if account.must_change else target, status_code=303)
@@ -105,14 +102,10 @@ async def post_sign_out(request: Request, _caller: Annotated[Caller, Depends(sig
 
 
 @router.post("/account/password")
-async def post_password(
-    request: Request,
-    caller: Annotated[Caller, Depends(signed_in)],
-    old: Annotated[str, Form()] = "",
-    new: Annotated[str, Form()] = "",
-) -> RedirectResponse:
+async def post_password(request: Request, caller: Annotated[Caller, Depends(signed_in)]) -> RedirectResponse:
+    form = await read_form(request)
     try:
-        await change_password(request, caller, old, new)
+        await change_password(request, caller, form.get("old", ""), form.get("new", ""))
     except Refused as refused:
         return _back("/account/password", refused)
     return RedirectResponse("/", status_code=303)

@@ -100,7 +100,7 @@ class AccessStore:
     def create_account(self, name: str, role: str, password: str, *, must_change: bool) -> Account:
         """``password`` is an argon2id hash. Raises ``Refused("account-exists" | "bad-account" | "unknown-role")``."""
         checked = _role(role)
-        if not _good_name(name):
+        if not good_name(name):
             raise Refused("bad-account", name=name[:64])
         account = Account(name, checked, must_change, False, self._now())
         try:
@@ -135,12 +135,24 @@ class AccessStore:
             kept = b"" if keep is None else digest(keep)
             self._db.execute("DELETE FROM sessions WHERE account = ? AND hash <> ?", (name, kept))
 
-    def set_role(self, name: str, role: str) -> None:
-        """Raises ``Refused("unknown-account" | "unknown-role" | "last-administrator")``."""
-        checked = _role(role)
+    def change_account(
+        self, name: str, *, role: str | None = None, disabled: bool | None = None, password: str | None = None
+    ) -> None:
+        """All of what is given, or nothing; ``password`` is a hash that must be changed at the next sign-in.
+
+        Raises ``Refused("unknown-account" | "unknown-role" | "last-administrator")``.
+        """
+        checked = None if role is None else _role(role)
         with self._writing():
-            self._change(name, "UPDATE accounts SET role = ? WHERE name = ?", checked)
+            if checked is not None:
+                self._change(name, "UPDATE accounts SET role = ? WHERE name = ?", checked)
+            if disabled is not None:
+                self._change(name, "UPDATE accounts SET disabled = ? WHERE name = ?", disabled)
+            if password is not None:
+                self._change(name, "UPDATE accounts SET password = ?, must_change = 1 WHERE name = ?", password)
             self._keep_an_administrator()
+            if disabled is not None or password is not None:
+                self._db.execute("DELETE FROM sessions WHERE account = ?", (name,))
 
     def set_disabled(self, name: str, disabled: bool) -> None:
         """Ends the account's sessions. Raises ``Refused("unknown-account" | "last-administrator")``."""
@@ -200,8 +212,13 @@ class AccessStore:
     # Tokens
 
     def create_token(self, role: str, label: str = "") -> str:
-        """A new API token; its text is shown once and stored as a hash. Raises ``Refused("unknown-role")``."""
+        """A new API token; its text is shown once and stored as a hash.
+
+        Raises ``Refused("unknown-role" | "bad-value")``.
+        """
         checked = _role(role)
+        if not label.isprintable():
+            raise Refused("bad-value", field="label", problem="有不可见字符 / invisible characters")
         text = "hall_" + secrets.token_urlsafe(32)
         with self._writing():
             self._db.execute(
@@ -269,8 +286,10 @@ def _role(text: str) -> Role:
     return text
 
 
-def _good_name(name: str) -> bool:
-    return 0 < len(name) <= 64 and name.isprintable() and name == name.strip() and "/" not in name
+def good_name(name: str) -> bool:
+    """Whether a clerk's name may stand in accounts, on pages and in addresses."""
+    seen = 0 < len(name) <= 64 and name.isprintable() and name == name.strip()
+    return seen and "/" not in name and name not in (".", "..")
 
 
 def _account(row: tuple[object, ...]) -> Account:

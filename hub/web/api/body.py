@@ -45,9 +45,12 @@ async def read_json(request: Request, decoder: msgspec.json.Decoder[T]) -> T:
     Raises ``Refused``: ``not-json`` (another content type), ``too-large``, ``not-utf-8``, ``malformed-json``,
     ``too-deep``, ``bad-value`` with the field's name.
     """
+    kind = request.headers.get("content-type", "application/json")
+    json = kind.partition(";")[0].strip().lower() == "application/json"
+    if not json and hasattr(request.state, "form"):  # the synchroniser token was looked for in it
+        raise Refused("not-json", type=kind[:100])
     body = await read_body(request)
-    kind = request.headers.get("content-type")
-    if body and kind is not None and kind.partition(";")[0].strip().lower() != "application/json":
+    if body and not json:
         raise Refused("not-json", type=kind[:100])
     return decode(body or _EMPTY, decoder)
 
@@ -66,6 +69,11 @@ def decode(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
         raise Refused("not-utf-8") from None
     except RecursionError:
         raise Refused("too-deep") from None
+
+
+def plain(text: str) -> str:
+    """A reason as others will read it: one line without characters that hide, turn round or control text."""
+    return " ".join("".join(c if c.isprintable() else " " if c.isspace() else "" for c in text).split())
 
 
 def _bad_value(message: str) -> Refused:

@@ -157,13 +157,8 @@ async def change_account(request: Request, name: str, _caller: Manager) -> Respo
     """Change a role, disable or enable, set a password; the account's sessions end."""
     asked = await read_json(request, _account_change)
     here = site(request)
-    if asked.password is not None:
-        made = await here.passwords.make(asked.password)
-        await asyncio.to_thread(here.access.set_password, name, made, must_change=True)
-    if asked.role is not None:
-        await asyncio.to_thread(here.access.set_role, name, asked.role)
-    if asked.disabled is not None:
-        await asyncio.to_thread(here.access.set_disabled, name, asked.disabled)
+    made = None if asked.password is None else await here.passwords.make(asked.password)
+    await asyncio.to_thread(here.access.change_account, name, role=asked.role, disabled=asked.disabled, password=made)
     account = here.access.account(name)
     if account is None:
         raise Refused("unknown-account", name=name[:64])

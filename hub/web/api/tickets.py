@@ -19,7 +19,7 @@ from hub.domain.refusals import Refused
 from hub.log.entry import Outcome
 from hub.web.access.dependencies import Caller, allow, permission
 from hub.web.api.acts import Act, act, answer, shown, submit
-from hub.web.api.body import read_json
+from hub.web.api.body import plain, read_json
 from hub.web.api.documented import documented
 from hub.web.api.shapes import TicketShape, ticket_shape
 from hub.web.site import Site, site
@@ -155,7 +155,7 @@ async def abandon_ticket(
     asked = await read_json(request, _why_body)
     doing = act(request, caller.actor, asked, key_needed=True)
     hub = site(request).hub
-    return answer(await submit(request, AbandonTicket(hub.today, hub.now(), ticket[:64], asked.why), doing))
+    return answer(await submit(request, AbandonTicket(hub.today, hub.now(), ticket[:64], plain(asked.why)), doing))
 
 
 @router.post("/tickets/{ticket}/void", openapi_extra=documented(Done, body=WhyBody, key=True))
@@ -166,7 +166,7 @@ async def void_ticket(
     asked = await read_json(request, _why_body)
     doing = act(request, caller.actor, asked, key_needed=True)
     hub = site(request).hub
-    return answer(await submit(request, VoidTicket(hub.today, hub.now(), ticket[:64], asked.why), doing))
+    return answer(await submit(request, VoidTicket(hub.today, hub.now(), ticket[:64], plain(asked.why)), doing))
 
 
 @router.post("/tickets/{ticket}/reprint", openapi_extra=documented(Done, body=PrinterBody, key=True))
@@ -180,4 +180,8 @@ async def reprint_ticket(
     printer = asked.printer or ticket_of(hub.day(), ticket).printer
     if printer is None:
         raise Refused("bad-value", field="printer", problem="缺少 / missing")
+    if site(request).options.admission == "approved" and not site(request).bindings.registry().knows(
+        "ticket_printer", printer
+    ):
+        raise Refused("unknown-device", device=printer)
     return answer(await submit(request, ReprintTicket(hub.today, hub.now(), ticket[:64], printer), doing))

@@ -31,8 +31,9 @@ from hub.domain.queue.finding import window_of
 from hub.domain.queue.replies import WindowReply
 from hub.domain.refusals import Refused
 from hub.web.access.dependencies import Caller, permission
+from hub.web.access.store import good_name
 from hub.web.api.acts import act, answer, shown, submit
-from hub.web.api.body import read_json
+from hub.web.api.body import plain, read_json
 from hub.web.api.documented import documented
 from hub.web.api.shapes import WindowShape, window_shape
 from hub.web.site import site
@@ -65,6 +66,8 @@ def _clerk(asked: WindowAct, caller: Caller) -> str:
     """A clerk signs in and out for nobody else; supervisors and API clients name whom they mean."""
     own = caller.name if caller.kind == "account" else None
     clerk = _needed(asked.clerk or own, "clerk")
+    if not good_name(clerk):
+        raise Refused("bad-account", name=clerk)
     if clerk != own and caller.role == "clerk" and caller.kind == "account":
         raise Refused("not-allowed", permission="window.act", role=caller.role)
     return clerk
@@ -111,6 +114,7 @@ async def act_at_window(
 ) -> Response:
     """Act at a window. Pages must send an ``Idempotency-Key``; API clients should, so that a retry acts once."""
     asked = await read_json(request, _window_act)
+    asked = msgspec.structs.replace(asked, why=plain(asked.why))
     doing = act(request, caller.actor, asked, key_needed=caller.session is not None)
     hub = site(request).hub
     name = request.url.path.rpartition("/")[2]

@@ -130,7 +130,7 @@ def test_a_new_password_ends_other_sessions(store: AccessStore) -> None:
 
 def test_the_last_administrator_stays(store: AccessStore) -> None:
     create_account(store, "boss", "administrator")
-    for act in (lambda: store.set_disabled("boss", True), lambda: store.set_role("boss", "clerk")):
+    for act in (lambda: store.set_disabled("boss", True), lambda: store.change_account("boss", role="clerk")):
         with pytest.raises(Refused, match="last-administrator"):
             act()
     account = store.account("boss")
@@ -138,11 +138,29 @@ def test_the_last_administrator_stays(store: AccessStore) -> None:
     assert (account.role, account.disabled) == ("administrator", False)
 
 
+def test_a_change_that_is_refused_in_part_changes_nothing(store: AccessStore) -> None:
+    create_account(store, "boss", "administrator")
+    store.set_password("boss", "$argon2id$kept", must_change=False)
+    session = store.begin_session("boss")
+    with pytest.raises(Refused, match="last-administrator"):
+        store.change_account("boss", role="supervisor", password="$argon2id$new")
+    account = store.session(session)
+    assert account is not None
+    assert (account.role, account.must_change) == ("administrator", False)
+    assert store.password_hash("boss") == "$argon2id$kept"
+
+
+def test_a_token_label_that_would_steer_a_terminal_is_refused(store: AccessStore) -> None:
+    with pytest.raises(Refused, match="bad-value"):
+        store.create_token("clerk", "a\x1b[2Jb")
+
+
 @pytest.mark.parametrize(
     ("name", "role", "password", "code"),
     [
         ("", "clerk", "long-enough-1", "bad-account"),
         ("a/b", "clerk", "long-enough-1", "bad-account"),
+        ("..", "clerk", "long-enough-1", "bad-account"),
         ("a\nb", "clerk", "long-enough-1", "bad-account"),
         ("lin", "king", "long-enough-1", "unknown-role"),
         ("lin", "clerk", "short", "weak-password"),

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import httpx
 import pytest
 
 from hub.web.api import body
-from tests.web.running import KIOSK, PRINTER, Hall
+from hub.web.site import WebOptions
+from tests.web.running import KIOSK, PRINTER, Hall, running_hall
 
 
 async def take(client: httpx.AsyncClient, key: str, **data: object) -> httpx.Response:
@@ -215,6 +217,19 @@ async def test_a_reprint_goes_to_the_printer_that_printed(hall: Hall) -> None:
         seen = (await client.get("/api/v1/tickets/A001")).json()
     assert answer.status_code == 200
     assert (seen["copies"], seen["printer"]) == (1, PRINTER)
+
+
+async def test_a_reprint_at_a_printer_that_is_none_is_refused(tmp_path: Path) -> None:
+    approved = WebOptions("http://hall.test", secure=False, admission="approved")
+    async with running_hall(tmp_path, options=approved) as hall, hall.staff() as client:
+        await take(client, "k-1", kiosk=KIOSK)
+        for device in ("nope", KIOSK):
+            answer = await client.post(
+                "/api/v1/tickets/A001/reprint", json={"printer": device}, headers={"Idempotency-Key": device}
+            )
+            assert (answer.status_code, answer.json()["code"]) == (404, "unknown-device")
+        seen = (await client.get("/api/v1/tickets/A001")).json()
+    assert (seen["copies"], seen["printer"]) == (0, PRINTER)
 
 
 async def test_a_phone_number_never_shows(hall: Hall) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 
 import httpx
+import pytest
 
 from tests.web.running import Hall
 
@@ -144,3 +145,28 @@ async def test_the_actor_in_the_log_is_who_acted(hall: Hall) -> None:
     last = hall.hub.log.read(hall.hub.head() - 2, 2)
     assert last[0].actor.startswith("token/")
     assert last[1].actor == "account/clerk"
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\u202egnafgnaW", "  ", "a\nb"])
+async def test_a_clerk_whose_name_hides_something_is_refused(hall: Hall, name: str) -> None:
+    async with hall.staff("clerk") as client:
+        answer = await act(client, "101", "sign-in", clerk=name)
+        seen = (await client.get("/api/v1/windows/101")).json()
+    assert (answer.status_code, answer.json()["code"], seen["clerk"]) == (422, "bad-account", None)
+
+
+async def test_a_reason_is_kept_as_one_plain_line(hall: Hall) -> None:
+    async with hall.staff("clerk") as client:
+        await act(client, "101", "open")
+        await act(client, "101", "pause", why=" 换\u202e纸\n\x00 tea \u200b")
+        seen = (await client.get("/api/v1/windows/101")).json()
+    assert seen["why"] == "换纸 tea"
+
+
+async def test_a_reason_that_nobody_could_see_is_none(hall: Hall) -> None:
+    async with hall.staff("clerk") as client:
+        await issue(client, 1)
+        await act(client, "101", "open")
+        await act(client, "101", "call-next")
+        answer = await act(client, "101", "transfer", to="B", why="\u200b\u2028")
+    assert (answer.status_code, answer.json()["code"]) == (422, "reason-needed")

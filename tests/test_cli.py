@@ -156,3 +156,24 @@ def test_a_file_of_the_export_has_its_name_when_it_is_whole(
     assert main(["log", "export", "--output", str(tmp_path / "log.jsonl"), *config]) == 66
     assert not (tmp_path / "log.jsonl").exists()
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (["token", "revoke", "zz"], "There is no token zz."),
+        (["account", "password", "nobody"], "There is no account nobody."),
+        (["account", "create", "a/b", "clerk"], "An account name has"),
+    ],
+)
+def test_what_accounts_and_tokens_refuse_is_told_in_words(
+    config: list[str], capsys: pytest.CaptureFixture[str], typed: list[str], told: str
+) -> None:
+    assert main([*config, *typed]) == 1
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kept", ["0", "-1", "x"])
+def test_backups_are_never_dropped_for_a_count_that_is_none(config: list[str], tmp_path: Path, kept: str) -> None:
+    with pytest.raises(SystemExit):
+        main([*config, "backup", str(tmp_path / "b"), "--keep", kept])

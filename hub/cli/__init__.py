@@ -7,9 +7,12 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from hub.cli import commands
+
+if TYPE_CHECKING:
+    from hub.ops.faults import Fault
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -30,8 +33,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         from hub.ops.faults import explain
 
-        fault = explain(error)
+        fault = _of_people(error) or explain(error)
         if fault is None:
             raise
         print(f"hallhub: {fault}".rstrip(), file=sys.stderr)
         return fault.exit
+
+
+def _of_people(error: Exception) -> Fault | None:
+    """A refusal about accounts and tokens, whose sentences the web floor keeps."""
+    from hub.domain.refusals import SENTENCES, Refused
+
+    if not isinstance(error, Refused) or error.code in SENTENCES:
+        return None
+    from hub.ops.faults import REFUSED, Fault
+    from hub.web.problems import words
+
+    said = words(error.code, error.facts)
+    return Fault(REFUSED, said.zh, f"{said.en} [{error.code}]")

@@ -9,6 +9,14 @@ from pathlib import Path
 _ROLES = ("clerk", "supervisor", "administrator")
 
 
+def _count(text: str) -> int:
+    """Raises ``ValueError`` for what is no whole number from 1."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"须为 1 或更大的整数 must be 1 or more, not {number}")
+    return number
+
+
 class _Group:
     """Commands of one level; ``--config`` may stand before or after any of them."""
 
@@ -86,7 +94,7 @@ def _log(root: _Group) -> None:
     made.add_argument("--after", type=int, default=0, metavar="N", help="从第 N 条之后 entries after position N")
     made.add_argument("--output", type=Path, metavar="FILE")
     made = log.command("tail", "records:tail", "最近的记录 the newest entries")
-    made.add_argument("-n", type=int, default=10, metavar="N")
+    made.add_argument("-n", type=_count, default=10, metavar="N")
     made.add_argument("-f", "--follow", action="store_true", help="持续显示 go on with new ones")
 
 
@@ -117,7 +125,7 @@ def _people(root: _Group) -> None:
 def _state(root: _Group) -> None:
     made = root.command("backup", "state:back_up", "备份到新目录，可在运行时 back up into a new folder")
     made.add_argument("folder", type=Path, metavar="DIR")
-    made.add_argument("--keep", type=int, metavar="N", help="只留同一目录下最近 N 份 keep the newest N beside it")
+    made.add_argument("--keep", type=_count, metavar="N", help="只留同一目录下最近 N 份 keep the newest N beside it")
     made = root.command("restore", "state:restore", "从备份恢复，先停止中枢 restore a backup; stop the hub first")
     made.add_argument("folder", type=Path, metavar="DIR")
     made.add_argument("--force-over", action="store_true", help="替换现有日志 replace the log that is there")

@@ -16,7 +16,7 @@ def back_up(arguments: argparse.Namespace) -> int:
 
     manifest = back_up(settings_of(arguments), arguments.folder)
     if arguments.keep is not None:
-        drop_old(arguments.folder, max(1, arguments.keep))
+        drop_old(arguments.folder, arguments.keep)
     print(
         f"备份完成，已校验：{manifest.position} 条记录 → {arguments.folder}\n"
         f"Backed up and verified: {manifest.position} entries → {arguments.folder}\n"

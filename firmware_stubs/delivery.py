@@ -26,7 +26,7 @@ class _Ask:
 
 
 class Delivery:
-    """`answer(ok, value)` of an ask gets the reply's data, or the refusal, or (False, None) when no reply came in time."""
+    """`answer(ok, value)` of an ask gets the reply's data, or the refusal, or (False, None) when none came in time."""
 
     def __init__(self, outbox, monotonic, hub_clock):
         self.outbox = outbox

@@ -15,7 +15,7 @@ LOST = "outbox-lost"
 
 
 class Kept:
-    """One event in the outbox. `acted` is the monotonic ms of the act, None after a restart or once its asker gave up."""
+    """One event in the outbox. `acted`: the monotonic ms of the act, None after a restart or once its asker gave up."""
 
     def __init__(self, seq, offset, acted, is_loss):
         self.seq = seq

@@ -37,8 +37,8 @@ class TicketPrinterOptions:
     """What an installer sets.
 
     `poll_seconds` is how often the idle printer is asked for its paper; `qr` says who draws the code; `time_zone` is
-    used until the hall has told its own; `fence_seconds` is how long a ticket may take from the last byte sent to the answer after the cut.
-    Raises `ValueError` when one of them cannot be.
+    used until the hall has told its own; `fence_seconds` is how long a ticket may take from the last byte sent to the
+    answer after the cut. Raises `ValueError` when one of them cannot be.
     """
 
     host: str = "127.0.0.1"

@@ -1,9 +1,9 @@
 """One MQTT 3.1.1 connection that never holds the board up.
 
-The socket does not block: `service` takes what has come, sends what it can, and returns. Every wait has an end (TCP and
-TLS, CONNACK, SUBACK, PUBACK, PINGRESP), and a broker that lets one pass counts as down. Then the next connection is
-made by itself, after a growing and jittered pause, and subscribed again. Only the look-up of a name can block (a board with
-an address instead of a name has none), and the arithmetic of a TLS handshake.
+The socket does not block: `service` takes what has come, sends what it can, and returns. Every wait has an end (TCP
+and TLS, CONNACK, SUBACK, PUBACK, PINGRESP), and a broker that lets one pass counts as down. Then the next connection
+is made by itself, after a growing and jittered pause, and subscribed again. Only the look-up of a name can block (a
+board with an address instead of a name has none), and the arithmetic of a TLS handshake.
 
 QoS 0 and 1; clean sessions; packets of at most `RX_BYTES` in, longer ones are counted and skipped.
 """

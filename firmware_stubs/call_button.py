@@ -1,7 +1,8 @@
 """呼叫器: the keys at a window, with four digits of display.
 
 Keys: next, recall, start, finish, miss, park, and transfer when the config names where to (`transfer_to`, and why:
-`transfer_why`). The display shows the window's number, `----` for none, `....` while the hub is asked, and `Enn` when nothing was done.
+`transfer_why`). The display shows the window's number, `----` for none, `....` while the hub
+is asked, and `Enn` when nothing was done.
 """
 
 from session import Session

@@ -48,7 +48,8 @@ async def script(source: str, *arguments: str) -> str:
     """What a piece of MicroPython prints, with the firmware's modules in reach."""
     process = await asyncio.create_subprocess_exec(
         *(interpreter() or []), "-X", f"heapsize={HEAP}", "-c", source, *arguments,
-        cwd=STUBS, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        cwd=STUBS, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     async with asyncio.timeout(30):
         said, _ = await process.communicate()
@@ -198,8 +199,8 @@ class Hall:
 
     async def _until_up(self) -> None:
         async with asyncio.timeout(10):
-            while not (self.running.edge.ready and self.hub_up):
-                await asyncio.sleep(0.01)  # noqa: ASYNC110 - nothing announces that the edge is ready
+            while not (self.running.edge.ready and self.hub_up):  # noqa: ASYNC110 - nothing announces it
+                await asyncio.sleep(0.01)
 
     async def stop_hub(self) -> None:
         if self._listener is not None:

@@ -105,7 +105,7 @@ async def test_a_button_that_lost_its_power_asks_nobody_to_carry_out_old_presses
         refused = await hall.hears(REPLIES, lambda reply: reply["seq"] == 2)
         event = await hall.hears(EVENTS, lambda event: event["seq"] == 2)
         assert not refused["ok"]
-        assert event["age"] == 60000 or isinstance(event["age"], int) and event["age"] > 60000
+        assert int(str(event["age"])) >= 60_000
         assert await press(board, "start") == "A001"
         assert hall.said(EVENTS)[-1]["seq"] == 3
 
@@ -121,19 +121,16 @@ async def test_a_power_cut_at_any_moment_doubles_no_press(hall: Hall, tmp_path: 
             await board.switch_on()
         await board.sees("lamp link on")
         assert (await press(board, "recall"))[0] in "AE"
-        async with asyncio.timeout(10):
-            while hall.said(ACKS)[-1]["seq"] != hall.said(EVENTS)[-1]["seq"]:
-                await asyncio.sleep(0.02)
+        last = hall.said(EVENTS)[-1]
+        await hall.hears(ACKS, lambda ack: (ack["epoch"], ack["seq"]) == (last["epoch"], last["seq"]))
         seen: dict[tuple[object, object], object] = {}
         for event in hall.said(EVENTS):
             what = (event["type"], event["at"], event["data"])
             assert seen.setdefault((event["epoch"], event["seq"]), what) == what
         answers = {(r["epoch"], r["seq"]): r["ok"] for r in hall.said(REPLIES)}
         done = [seq for seq, ok in answers.items() if ok]
-        assert len(done) == len(
-            [1 for type_ in ("ticket-called", "service-started", "service-finished", "ticket-recalled")
-             for _ in hall.committed(type_, "call_button/b1")]
-        )  # fmt: skip
+        types = ("ticket-called", "service-started", "service-finished", "ticket-recalled")
+        assert len(done) == sum(len(hall.committed(type_, "call_button/b1")) for type_ in types)
 
 
 @pytest.mark.parametrize("count", [2000, pytest.param(50_000, marks=pytest.mark.soak)])

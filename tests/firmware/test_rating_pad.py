@@ -69,7 +69,7 @@ async def test_a_rating_given_without_a_hub_survives_a_power_cut_and_counts_once
         assert [rated["score"] for rated in hall.committed("visit-rated")] == [2]
 
 
-# -- the test speaks for the hub ----------------------------------------------------------------------------------------
+# -- the test speaks for the hub --------------------------------------------------------------------------------
 
 
 class Speaker:

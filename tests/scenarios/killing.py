@@ -71,7 +71,7 @@ async def _one_log(
             book.check(fleet)
         assert await hub.start(settings)
         await fleet.rest()
-        await _all_printed(fleet, log)
+        await all_printed(fleet, log)
         await hub.stop()
         book.check_settled(fleet)
     assert not fleet.unanswered
@@ -84,7 +84,7 @@ async def _one_log(
     tally.entries += book._head.position
 
 
-async def _all_printed(fleet: Fleet, log: Path) -> None:
+async def all_printed(fleet: Fleet, log: Path) -> None:
     """Until every ticket of the kiosks is printed, and the log says so."""
     wanted = sum(len(tickets) for actor, tickets in fleet.tickets.items() if actor != "web")
     with closing(open_reader(log)) as db:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import getpass
 import http.client
 import json
 import os
@@ -151,6 +152,8 @@ def mosquitto(folder: Path) -> Iterator[Mosquitto]:
     port, config = free_port(), folder / "mosquitto.conf"
     config.write_text(
         f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\n"
+        # started by root it would become another user, which undoes being killed with its parent
+        f"user {getpass.getuser()}\n"
         "set_tcp_nodelay true\nmax_inflight_messages 0\nmax_queued_messages 100000\n"
     )
     broker = Mosquitto(port, config, started([mosquitto_binary(), "-c", config], None))

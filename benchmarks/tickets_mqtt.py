@@ -74,7 +74,7 @@ def _crowd(
     assert not found["twice"], "a number came twice"
     shares = f"hub {hub_cpu / wall:.0%}, mosquitto {broker_cpu / wall:.0%}, load {found['cpu'] / wall:.0%} of a core"
     what = f"{CALLERS} callers over MQTT, mosquitto{', a new phone on every ticket' if phones else ', no phone'}"
-    bound = f"{'the hub' if hub_cpu / wall > 0.85 else 'the cores that broker and load take'} ({shares})"
+    bound = f"{'the hub' if hub_cpu / wall > 0.85 else 'waiting for the disk and for what else runs here'} ({shares})"
     return [
         Figure(
             2,

@@ -155,9 +155,8 @@ def writer(folder: Path, quick: bool) -> list[Figure]:
                     f"{floor:,.0f} bare rows of 400 bytes/s, {callers} a commit",
                     f"p50 {found['p50_ms']:.2f} ms, p99 {found['p99_ms']:.2f} ms, {found['batch']:.0f} a commit, CPU "
                     f"{found['cpu_us']:.0f} µs each",
-                    f"CPU, {found['cpu_us']:.0f} µs a command"
-                    if callers > 1
-                    else f"the disk: fdatasync p50 {fdatasync(folder, 100) * 1e3:.2f} ms",
+                    f"CPU for {found['rate'] * found['cpu_us'] / 1e6:.0%} of the time, else waiting for the disk "
+                    f"(fdatasync p50 {fdatasync(folder, 100) * 1e3:.2f} ms) or for a core",
                 )
             )
     return figures

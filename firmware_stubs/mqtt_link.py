@@ -12,6 +12,7 @@ import random
 import select
 import socket
 import struct
+from binascii import a2b_base64
 
 RX_BYTES = 4096
 TX_BYTES = 4096
@@ -178,8 +179,7 @@ class MqttLink:
 
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             context.verify_mode = ssl.CERT_REQUIRED
-            with open(self._broker.tls, "rb") as file:
-                context.load_verify_locations(file.read())
+            context.load_verify_locations(cadata=_certificate(self._broker.tls))
             self._sock = context.wrap_socket(
                 self._raw, server_hostname=self._broker.host, do_handshake_on_connect=False
             )
@@ -397,3 +397,13 @@ class MqttLink:
 
 def _text(encoded):
     return struct.pack("!H", len(encoded)) + encoded
+
+
+def _certificate(path):
+    """The first certificate of a file as DER: some ports of mbedTLS are built without PEM."""
+    with open(path, "rb") as file:
+        raw = file.read()
+    begins = raw.find(b"-----BEGIN CERTIFICATE-----")
+    if begins < 0:
+        return raw
+    return a2b_base64(raw[begins + 27 : raw.find(b"-----END", begins)])

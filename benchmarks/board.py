@@ -85,6 +85,7 @@ def _late(running: HubProcess, port: int, events: int) -> list[float]:
             seen = _seen(page)
         finally:
             browser.close()
+            buttons.wire.close()
     late = [_after(at, window, comes, seen) for at, window, comes in told]
     missing = [each for each in late if each is None]
     if len(missing) > len(late) // 20:

@@ -7,13 +7,13 @@ and nobody dropped once the hub stops waiting for those it has not heard again.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import select
 import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from benchmarks.figures import Figure
@@ -34,6 +34,9 @@ class Watcher:
         self.wire = joined(port, b"watcher", [b"hh/1/" + HALL.encode() + b"/#"])
         self.buffer = bytearray()
         self.topics: dict[str, bytes] = {}
+
+    def close(self) -> None:
+        self.wire.close()
 
     def wait(self, seconds: float) -> None:
         if not select.select([self.wire], [], [], seconds)[0]:
@@ -72,12 +75,12 @@ def devices_back(folder: Path, quick: bool) -> list[Figure]:
     count = 300 if quick else DEVICES
     with mosquitto(folder) as broker:
         with swarm(broker.port, count, folder):
-            first = Watcher(broker.port)
-            _until(first, lambda: first.online() == count)
+            with closing(Watcher(broker.port)) as first:
+                _until(first, lambda: first.online() == count)
             begun = time.monotonic()
             broker.restart()
-            alone = Watcher(broker.port)
-            _until(alone, lambda: alone.online() == count)
+            with closing(Watcher(broker.port)) as alone:
+                _until(alone, lambda: alone.online() == count)
             floor = time.monotonic() - begun
         broker.restart()
         with hub(folder / "hub", broker.url) as running, swarm(broker.port, count, folder):
@@ -86,8 +89,8 @@ def devices_back(folder: Path, quick: bool) -> list[Figure]:
             before = _calls(broker.port)
             begun = time.monotonic()
             broker.restart()
-            after = Watcher(broker.port)
-            _until(after, lambda: after.online() == count and after.hub_online() and after.shown() == before)
+            with closing(Watcher(broker.port)) as after:
+                _until(after, lambda: after.online() == count and after.hub_online() and after.shown() == before)
             _until_present(running, token, count)
             took = time.monotonic() - begun
             if not quick:
@@ -108,7 +111,7 @@ def devices_back(folder: Path, quick: bool) -> list[Figure]:
     ]
 
 
-@contextlib.contextmanager
+@contextmanager
 def swarm(port: int, count: int, folder: Path) -> Iterator[None]:
     process = started([sys.executable, "-m", "benchmarks.swarm", str(port), str(count)], folder / "swarm.out")
     try:
@@ -156,14 +159,13 @@ def _calls(port: int) -> dict[str, object]:
         kiosk.sendall(publish(f"hh/1/{HALL}/{device}/event".encode(), json.dumps(event).encode(), packet_id))
         kiosk.recv(4, socket.MSG_WAITALL)
     kiosk.close()
-    watcher = Watcher(port)
     quiet = time.monotonic() + 1.0
     shown = dict[str, object]()
-    while time.monotonic() < quiet:
-        watcher.wait(0.1)
-        if watcher.shown() != shown:
-            shown, quiet = watcher.shown(), time.monotonic() + 1.0
-    watcher.wire.close()
+    with closing(Watcher(port)) as watcher:
+        while time.monotonic() < quiet:
+            watcher.wait(0.1)
+            if watcher.shown() != shown:
+                shown, quiet = watcher.shown(), time.monotonic() + 1.0
     if not shown:
         raise BenchFailed("no display was told what to show")
     return shown

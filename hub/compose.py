@@ -29,7 +29,7 @@ from hub.domain.devices.state import DeviceState
 from hub.domain.hall.profile import HallProfile
 from hub.domain.refusals import Refused
 from hub.instruments import measured, waiting_for
-from hub.log.cursors import Cursors
+from hub.log.cursors import Cursors, open_cursors
 from hub.log.entry import NoRoom
 from hub.log.keys import Keys
 from hub.log.names import hub_codec
@@ -107,7 +107,7 @@ async def running(
         stack.callback(keys.close)
         keys.follow(store)
         try:
-            secret, term = load_secret(paths.secret), load_term(term_path(paths.log))
+            secret, term = load_secret(paths.secret, begun=store.head().position > 0), load_term(term_path(paths.log))
         except ValueError as error:
             raise Fault(BROKEN, str(error), "") from None
         hub = Hub(
@@ -146,7 +146,7 @@ async def running(
         stack.callback(access.close)
         reading = open_reader(settings.log.url)
         stack.callback(reading.close)
-        cursors = Cursors(paths.views, hub.now)
+        cursors = open_cursors(paths.views, hub.now)
         stack.callback(cursors.close)
         readers = Readers(reading, cursors, [DayHistory(hub.codec)], hub.head)
         with _listening("[web] listen", settings.web.listen):

@@ -6,6 +6,7 @@ built again from the log.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -60,6 +61,21 @@ class Parked(msgspec.Struct, frozen=True):
     position: int
     error: str
     at: int
+
+
+def open_cursors(path: Path, now: Callable[[], int]) -> Cursors:
+    """The readers' file; one that is no database any more is put aside as ``….damaged``, since the log holds all of it.
+
+    Raises ``NoRoom``; ``LogBroken`` when a new file cannot be made either.
+    """
+    try:
+        return Cursors(path, now)
+    except LogBroken as broken:
+        logging.getLogger(__name__).warning("the readers' file begins anew", extra={"facts": {"why": str(broken)}})
+    for end in ("-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+    path.replace(path.with_name(path.name + ".damaged"))
+    return Cursors(path, now)
 
 
 class Cursors:

@@ -38,13 +38,19 @@ class Subjects:
         return blake2b(value.encode(), digest_size=16, key=self._secret, person=kind).hexdigest()
 
 
-def load_secret(path: Path) -> bytes:
-    """The hall's secret; made when there is none, readable by its owner only, on the disk before it is returned.
+def load_secret(path: Path, *, begun: bool = False) -> bytes:
+    """The hall's secret, readable by its owner only, on the disk before it is returned.
 
-    It belongs into a backup of its own: without it nobody is found again, with it phones can be guessed.
-    Raises ``ValueError`` when the file holds something else.
+    It belongs into a backup of its own: without it nobody is found again, with it phones can be guessed. One is made
+    when there is none and the log has not ``begun``. Raises ``ValueError`` when the file holds something else, or is
+    gone though the log has begun: a new one would find nobody whom the old one knew.
     """
     if not path.exists():
+        if begun:
+            raise ValueError(
+                f"没有 {path}，日志却已有内容。请从备份恢复它。"
+                f"{path} is gone, but the log has entries. Restore it from a backup."
+            )
         _make(path)
     secret = path.read_bytes()
     if len(secret) != SECRET_BYTES:

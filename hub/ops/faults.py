@@ -7,6 +7,7 @@ import sqlite3
 from typing import cast
 
 from hub.domain.refusals import Refused, sentence
+from hub.log.codec import UnknownEvent, UnreadableEvent
 from hub.log.entry import LogBroken, NoRoom
 from hub.log.lock import InUse
 from hub.log.open import BadUrl
@@ -61,6 +62,13 @@ def _told(error: BaseException) -> Fault | None:
                 BROKEN,
                 f"日志不可用，请从备份恢复（{error}）。",
                 "The log cannot be used: keep its files as they are and restore a backup (docs/operations.md).",
+            )
+        case UnknownEvent() | UnreadableEvent():
+            return Fault(
+                BROKEN,
+                f"日志里有一条记录读不懂（{error}）。请运行 hallhub log verify：日志完好则程序太旧，否则从备份恢复。",
+                "An entry of the log cannot be read. Run hallhub log verify: when the log is whole this program is too "
+                "old, else restore a backup (docs/operations.md).",
             )
         case Refused():
             words = sentence(error.code, error.facts)

@@ -28,6 +28,7 @@ from hub.log.keys import Keys
 from hub.log.names import hub_codec
 from hub.log.open import log_path, open_log
 from hub.log.subjects import Subjects, load_secret
+from hub.ops.faults import BROKEN, Fault
 from hub.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -70,7 +71,11 @@ async def closed_premises(settings: Settings) -> AsyncGenerator[Premises]:
         keys = Keys(paths.keys)
         stack.callback(keys.close)
         keys.follow(store)
-        hub = Hub(store, hub_codec(keys), Subjects(load_secret(paths.secret)), SystemClock(), paths)
+        try:
+            secret = load_secret(paths.secret, begun=store.head().position > 0)
+        except ValueError as error:
+            raise Fault(BROKEN, str(error), "") from None
+        hub = Hub(store, hub_codec(keys), Subjects(secret), SystemClock(), paths)
         last = store.read(max(hub.head() - 1, 0), 1)
         if last:
             unconfirmed = hub.clock_state()

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import contextlib
+from contextlib import closing
 
 import pytest
 
-from hub.log.cursors import Cursors, Parked
+from hub.log.cursors import Cursors, Parked, open_cursors
 from hub.log.entry import LogBroken, NoRoom
 from hub.log.memory import MemoryLog
 from tests.log.makers import NOW, batch, draft
@@ -130,3 +131,10 @@ def test_a_file_that_is_no_database_is_said_to_be_broken(tmp_path):
     (tmp_path / "views.db").write_bytes(b"not a database" * 100)
     with pytest.raises(LogBroken):
         Cursors(tmp_path / "views.db")
+
+
+def test_a_file_that_is_no_database_is_put_aside_and_begun_anew(tmp_path, log):
+    (tmp_path / "views.db").write_bytes(b"not a database" * 100)
+    with closing(open_cursors(tmp_path / "views.db", lambda: 0)) as cursors:
+        assert cursors.parked() == []
+    assert (tmp_path / "views.db.damaged").read_bytes().startswith(b"not a database")

@@ -47,3 +47,9 @@ def test_half_a_secret_is_refused(tmp_path):
     (tmp_path / "hall.secret").write_bytes(b"short")
     with pytest.raises(ValueError, match="32"):
         load_secret(tmp_path / "hall.secret")
+
+
+def test_a_secret_that_is_gone_is_not_made_again_for_a_log_that_has_begun(tmp_path):
+    with pytest.raises(ValueError, match="gone"):
+        load_secret(tmp_path / "hall.secret", begun=True)
+    assert list(tmp_path.iterdir()) == []

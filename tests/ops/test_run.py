@@ -105,6 +105,36 @@ def test_a_damaged_log_is_refused_and_left_alone(tmp_path: Path) -> None:
         assert hub.log.read_bytes() == b"not a database" * 1000
 
 
+def test_an_entry_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
+    with hub_process(tmp_path) as hub:
+        hub.start()
+        take(hub, hub.token(), "key-1")
+        hub.kill()
+        with closing(sqlite3.connect(hub.log)) as db:
+            db.execute("UPDATE entry SET type = 'uicket-issued' WHERE type = 'ticket-issued'")
+            db.commit()
+        said = hub.run("run", check=65).stderr
+        assert "uicket-issued" in said
+        assert "Traceback" not in said
+
+
+def test_accounts_that_are_no_database_are_named_and_views_that_are_none_begin_anew(tmp_path: Path) -> None:
+    with hub_process(tmp_path) as hub:
+        hub.start()
+        hub.kill()
+        views, access = hub.log.with_name("hall.views.db"), hub.log.with_name("hall.access.db")
+        for file in (views, access):
+            file.with_name(file.name + "-wal").unlink(missing_ok=True)
+            file.with_name(file.name + "-shm").unlink(missing_ok=True)
+        kept = access.read_bytes()
+        access.write_bytes(b"not a database" * 100)
+        assert "hall.access.db" in hub.run("run", check=65).stderr
+        access.write_bytes(kept)
+        views.write_bytes(b"not a database" * 100)
+        hub.start()
+        assert views.with_name("hall.views.db.damaged").exists()
+
+
 def test_verify_names_the_first_bad_position_beside_a_running_hub(tmp_path: Path) -> None:
     with hub_process(tmp_path) as hub:
         hub.start()

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import cast
 
 from hub.domain.refusals import Refused
+from hub.log.entry import LogBroken
 from hub.web.access.roles import ROLES, Role, is_role
 
 IDLE_MS = 4 * 3600_000
@@ -75,13 +76,23 @@ def digest(secret: str) -> bytes:
 
 class AccessStore:
     """Methods that read are quick and fit the event loop; those that write wait for other processes' writers up to
-    5 s and for the disk: from a loop, call them in a thread. The two use a connection each."""
+    5 s and for the disk: from a loop, call them in a thread. The two use a connection each.
+
+    Making one raises ``LogBroken`` for a file that is no database."""
 
     def __init__(self, path: Path, now: Callable[[], int] = wall_ms) -> None:
         self._now = now
         self._write_lock = threading.Lock()
         self._read_lock = threading.Lock()
         path.touch(mode=0o600)
+        try:
+            self._open(path)
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorname", "") not in ("SQLITE_NOTADB", "SQLITE_CORRUPT"):
+                raise
+            raise LogBroken(f"{path}: {error}") from error
+
+    def _open(self, path: Path) -> None:
         self._db = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 
+import httpx
 import msgspec
 import pytest
 
@@ -95,3 +97,9 @@ async def test_what_people_type_is_never_markup(demo: Demo) -> None:
     visit = demo.app.state.pages.channels.window_parts("101")["visit"]
     assert "<img" not in visit
     assert "&lt;img" in visit
+
+
+async def test_the_board_tells_the_time_before_its_script_runs(demo: Demo) -> None:
+    async with httpx.AsyncClient(base_url=demo.url, trust_env=False) as browser:
+        page = (await browser.get("/board/hall")).text
+    assert re.search(r"<time>\d\d:\d\d</time>", page)

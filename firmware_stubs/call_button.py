@@ -45,6 +45,7 @@ class CallButton:
         self._window = config["window"]
         self._transfer_to = config.get("transfer_to")
         self._transfer_why = config.get("transfer_why", "转窗")
+        self._answer_ms = config.get("answer_ms", ANSWER_MS)
         self._double_ms = config.get("double_press_ms", DOUBLE_PRESS_MS)
         self._board = board
         self._waiting = {}
@@ -68,7 +69,7 @@ class CallButton:
             data["to"] = self._transfer_to
             data["why"] = self._transfer_why
         try:
-            self.session.ask(event, data, ANSWER_MS, lambda ok, value: self._answered(key, ok, value))
+            self.session.ask(event, data, self._answer_ms, lambda ok, value: self._answered(key, ok, value))
         except OSError:
             self._board.digits(NOT_KEPT)
         else:

@@ -177,3 +177,16 @@ def test_what_accounts_and_tokens_refuse_is_told_in_words(
 def test_backups_are_never_dropped_for_a_count_that_is_none(config: list[str], tmp_path: Path, kept: str) -> None:
     with pytest.raises(SystemExit):
         main([*config, "backup", str(tmp_path / "b"), "--keep", kept])
+
+
+def test_a_damaged_draft_is_told_and_a_new_one_may_be_imported(
+    config: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    profile = tmp_path / "hall.toml"
+    profile.write_text(default_text())
+    assert main([*config, "profile", "import", str(profile)]) == 0
+    (tmp_path / "state" / "hall.draft.json").write_text("{{{")
+    for words in (["export", "--draft"], ["publish"]):
+        assert main([*config, "profile", *words]) == 1
+        assert "the draft is damaged" in capsys.readouterr().err
+    assert main([*config, "profile", "import", str(profile)]) == 0

@@ -6,6 +6,7 @@ import errno
 import sqlite3
 from typing import cast
 
+from hub.core.draft import DraftUnreadable
 from hub.domain.refusals import Refused, sentence
 from hub.log.codec import UnknownEvent, UnreadableEvent
 from hub.log.entry import LogBroken, NoRoom
@@ -70,6 +71,8 @@ def _told(error: BaseException) -> Fault | None:
                 "An entry of the log cannot be read. Run hallhub log verify: when the log is whole this program is too "
                 "old, else restore a backup (docs/operations.md).",
             )
+        case DraftUnreadable():
+            return Fault(REFUSED, str(error), "")
         case Refused():
             words = sentence(error.code, error.facts)
             return Fault(REFUSED, words.zh, f"{words.en} [{error.code}]")

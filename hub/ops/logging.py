@@ -69,6 +69,8 @@ def set_up(stream: TextIO | None = None, level: int = logging.INFO) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # anybody who reaches the port could fill the disk with its warnings about unreadable requests
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
 
 
 def _time(seconds: float) -> str:

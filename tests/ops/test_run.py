@@ -162,6 +162,18 @@ def test_metrics_and_health_tell_what_the_hub_does(tmp_path: Path) -> None:
         assert hub.get("/metrics", hub.token("clerk"), **{"X-Forwarded-For": "10.0.0.9"})[0] == 200
 
 
+def test_requests_that_are_none_leave_no_lines_in_the_logs(tmp_path: Path) -> None:
+    with hub_process(tmp_path) as hub:
+        hub.start()
+        host, _, port = hub.web.removeprefix("http://").partition(":")
+        for junk in (b"\x16\x03\x01\x02\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n"):
+            with socket.create_connection((host, int(port)), timeout=5) as caller:
+                caller.sendall(junk)
+                assert b" 400 " in caller.recv(200)
+        hub.stop()
+        assert "Invalid HTTP" not in hub.stderr
+
+
 def test_the_control_socket_belongs_to_the_hub_alone(tmp_path: Path) -> None:
     with hub_process(tmp_path) as hub:
         hub.start()

@@ -111,13 +111,14 @@ class TrustedClock:
             self.stepped = wall - self._wall
 
     def now(self) -> int:
-        wall, mono = self._clock.now(), self._clock.monotonic()
+        clock = self._clock
+        wall, mono = clock.now(), clock.monotonic()
         expected = self._wall + mono - self._mono
-        off = wall - expected
-        if -self._limit <= off <= self._limit:
+        limit = self._limit
+        if -limit <= wall - expected <= limit:
             self._wall, self._mono, self.stepped = wall, mono, 0
             return wall
-        self.stepped = off
+        self.stepped = wall - expected
         return expected
 
     def confirm(self) -> None:

@@ -1,9 +1,13 @@
-"""A command on its way to the writer, and what every listener hears of what was committed."""
+"""A command on its way to the writer, and what every listener hears of what was committed.
+
+Structs, since one is made for every command and a frozen dataclass takes ten times as long.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from hub.domain.clock.commands import ClockCommand
 from hub.domain.clock.events import ClockEvent
@@ -19,8 +23,7 @@ Command: TypeAlias = QueueCommand | HallCommand | DeviceCommand | ClockCommand
 Event: TypeAlias = QueueEvent | HallEvent | DeviceEvent | ClockEvent
 
 
-@dataclass(frozen=True, slots=True)
-class StepKey:
+class StepKey(msgspec.Struct, frozen=True):
     """The device event a command came from; the intake has made sure that it is the next one of its epoch."""
 
     device: str
@@ -28,8 +31,7 @@ class StepKey:
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(msgspec.Struct, frozen=True):
     """``command`` None: a device event that changes nothing but uses up its seq (refused at the edge, or counted).
 
     ``key``: a 16-byte idempotency id, None for acts that cannot be repeated. ``fingerprint`` is of the body.
@@ -45,8 +47,7 @@ class Submission:
     refused: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Committed:
+class Committed(msgspec.Struct, frozen=True):
     """One entry after its commit, with the event it holds."""
 
     entry: Entry

@@ -212,7 +212,8 @@ class Writer:
             return Outcome(True, b"{}", self.position + len(written))
         rule = RULES[type(command)]
         names = rule.streams(command)
-        loaded = [self._load(name) for name in names]
+        streams = self._streams
+        loaded = [streams.get(name) or self._load(name) for name in names]
         try:
             events, reply = rule.decide([stream.state for stream in loaded], command)
         except Refused as refused:
@@ -226,12 +227,14 @@ class Writer:
             return Outcome(False, FAULT, self.position + len(written))
         if events:
             cause = self._ids.make() if submission.key is None else submission.key
+            subjects_of = self._codec.subjects
             for index, event in events:
                 stream = loaded[index]
                 stream.fold.evolve(stream.state, event)
                 stream.version += 1
                 written.append((names[index], stream.version, event, submission, cause))
-                subjects.update(self._codec.subjects(event))
+                if whose := subjects_of(event):
+                    subjects.update(whose)
             touched.update(names)
         return Outcome(True, _encode(reply), self.position + len(written))
 

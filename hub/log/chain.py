@@ -40,7 +40,7 @@ def header(
     """
     s, t, a = stream.encode(), type.encode(), actor.encode()
     fixed = _FIXED.pack(position, version, occurred_at, recorded_at, len(s), len(t), len(a), len(cause))
-    return fixed + s + t + a + cause
+    return b"".join((fixed, s, t, a, cause))
 
 
 def digest(salt: bytes, data: bytes) -> bytes:

@@ -82,6 +82,8 @@ class Codec:
         if known is None:
             raise UnknownEvent(type(event).__name__)
         wire, personal, names = known
+        if not personal:
+            return wire, _encode(event)
         values: list[tuple[str, Personal | None]] = [(field, getattr(event, field)) for field in personal]
         clear = [
             (field, value, value.value) for field, value in values if value is not None and value.value is not None

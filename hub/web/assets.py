@@ -50,6 +50,11 @@ VENDORED = (
 )
 FOR_TESTS = (
     Vendored("axe.js", "axe-core/axe.min.js", "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"),
+    Vendored(
+        "asyncapi-parser.js",
+        "@asyncapi/parser/browser/index.js",
+        "65800252cec47440add4cfe72120173e3da09681edc06282669b854ada431f97",
+    ),
 )
 
 

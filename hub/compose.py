@@ -20,7 +20,6 @@ from starlette.requests import Request
 from hub.core.calendar_source import from_package
 from hub.core.clock import Clock, SystemClock
 from hub.core.hub import HUB, Hub
-from hub.core.paths import StatePaths
 from hub.core.profile_file import default_profile
 from hub.core.readers import Readers
 from hub.core.submission import Submission
@@ -33,9 +32,8 @@ from hub.log.cursors import Cursors, open_cursors
 from hub.log.entry import NoRoom
 from hub.log.keys import Keys
 from hub.log.names import hub_codec
-from hub.log.open import log_path, open_log, open_reader
+from hub.log.open import open_reader
 from hub.log.port import Log
-from hub.log.subjects import Subjects, load_secret
 from hub.mqtt.access import EmbeddedAccess
 from hub.mqtt.broker import Broker
 from hub.mqtt.edge import MqttEdge
@@ -45,7 +43,7 @@ from hub.ops.control import ControlSocket
 from hub.ops.faults import BROKEN, CONFIG, FATAL, TAKEN, Fault
 from hub.ops.notify import notify, watchdog_seconds
 from hub.ops.premises import Premises
-from hub.ops.restore import refuse_unfinished
+from hub.ops.state_files import opened
 from hub.settings import Settings
 from hub.views.history import DayHistory, curve_of
 from hub.web import assets
@@ -99,21 +97,16 @@ async def running(
     """
     async with contextlib.AsyncExitStack() as stack:
         fatal = on_fatal or die
-        paths = StatePaths.of(log_path(settings.log.url))
-        refuse_unfinished(paths.log)
-        store = open_log(settings.log.url)
-        stack.callback(store.close)
-        keys = Keys(paths.keys)
-        stack.callback(keys.close)
-        keys.follow(store)
+        state = stack.enter_context(opened(settings.log.url))
+        paths, store, keys = state.paths, state.store, state.keys
         try:
-            secret, term = load_secret(paths.secret, begun=store.head().position > 0), load_term(term_path(paths.log))
+            term = load_term(term_path(paths.log))
         except ValueError as error:
             raise Fault(BROKEN, str(error), "") from None
         hub = Hub(
             store,
             hub_codec(keys),
-            Subjects(secret),
+            state.subjects,
             clock or SystemClock(),
             paths,
             always=settings.queue.hours == "always",

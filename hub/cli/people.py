@@ -82,6 +82,10 @@ def forget(arguments: argparse.Namespace) -> int:
             "密钥已销毁，但有程序正占用密钥文件，磁盘上可能还有残留。请稍后再运行一次。",
             "The keys are destroyed, but another program reads their file and bytes may be left. Run this again.",
         )
+    if not answer["known"]:
+        print(f"日志里没有 {answer['subject']} 的个人信息，没有什么可遗忘的。请核对号码。")
+        print(f"Nothing of {answer['subject']} is in the log, so there was nothing to forget. Check the number.")
+        return DONE
     print(f"已遗忘 {answer['subject']}，其个人信息再也无法打开。")
     print(f"Forgotten: {answer['subject']}. The personal values can no longer be opened. Backups: docs/operations.md")
     return DONE

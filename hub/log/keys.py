@@ -173,6 +173,16 @@ class Keys:
             self._held.pop(subject, None)
             return self._scrub()
 
+    def owns(self, subject: str) -> bool:
+        """Whether a value of the subject was ever sealed in entries that are settled, forgotten or not."""
+        wanted = bytes.fromhex(subject)
+        with self._mutex:
+            return any(
+                pairs[at + 8 : at + _PAIR.size] == wanted
+                for (pairs,) in self._db.execute("SELECT pairs FROM owner").fetchall()
+                for at in range(0, len(pairs), _PAIR.size)
+            )
+
     def finish_forgetting(self) -> bool:
         """Truncate the write-ahead log; True when it is done."""
         with self._mutex:

@@ -18,7 +18,6 @@ from hub.core.calendar_source import CalendarFileInvalid, from_package, load_cal
 from hub.core.clock import SystemClock
 from hub.core.draft import Draft
 from hub.core.hub import HUB, Hub
-from hub.core.paths import StatePaths
 from hub.core.profile_file import default_profile
 from hub.domain.clock.commands import ConfirmClock
 from hub.domain.hall.commands import NEXT_DAY, NOW, PublishCalendar, PublishProfile
@@ -26,9 +25,8 @@ from hub.domain.refusals import Refused
 from hub.log.entry import NoRoom, Outcome
 from hub.log.keys import Keys
 from hub.log.names import hub_codec
-from hub.log.open import log_path, open_log
-from hub.log.subjects import Subjects, load_secret
-from hub.ops.faults import BROKEN, Fault
+from hub.log.subjects import Subjects
+from hub.ops.state_files import opened
 from hub.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -64,18 +62,9 @@ async def closed_premises(settings: Settings) -> AsyncGenerator[Premises]:
 
     An empty log gets the default profile first, as a first start would give it.
     """
-    paths = StatePaths.of(log_path(settings.log.url))
-    with contextlib.ExitStack() as stack:
-        store = open_log(settings.log.url)
-        stack.callback(store.close)
-        keys = Keys(paths.keys)
-        stack.callback(keys.close)
-        keys.follow(store)
-        try:
-            secret = load_secret(paths.secret, begun=store.head().position > 0)
-        except ValueError as error:
-            raise Fault(BROKEN, str(error), "") from None
-        hub = Hub(store, hub_codec(keys), Subjects(secret), SystemClock(), paths)
+    with opened(settings.log.url) as state:
+        store, keys = state.store, state.keys
+        hub = Hub(store, hub_codec(keys), state.subjects, SystemClock(), state.paths)
         last = store.read(max(hub.head() - 1, 0), 1)
         if last:
             unconfirmed = hub.clock_state()
@@ -96,11 +85,15 @@ async def carry_out(premises: Premises, name: str, values: Values) -> dict[str, 
 
 
 async def forget(premises: Premises, values: Values) -> dict[str, object]:
-    """``subject`` → ``{"subject", "done"}``. ``done`` False: the keys are destroyed, but a reader still holds the file
-    open, so that bytes of them may be left in it; asking again finishes it."""
+    """``subject`` → ``{"subject", "known", "done"}``. ``known`` False: nothing of them is in the log.
+
+    ``done`` False: the keys are destroyed, but a reader still holds the file open, so that bytes of them may be left in
+    it; asking again finishes it.
+    """
     subject = subject_of(premises.hub.subjects, _text(values, "subject"))
     keys, now = premises.keys, premises.hub.now()
     await asyncio.to_thread(keys.settle)
+    known = await asyncio.to_thread(keys.owns, subject)
     done = await asyncio.to_thread(keys.forget, subject, now)
     for _ in range(FORGET_TRIES):
         if done:
@@ -108,7 +101,7 @@ async def forget(premises: Premises, values: Values) -> dict[str, object]:
         await asyncio.sleep(0.1)
         done = await asyncio.to_thread(keys.finish_forgetting)
     log.info("subject forgotten", extra={"facts": {"done": done}})
-    return {"subject": subject, "done": done}
+    return {"subject": subject, "known": known, "done": done}
 
 
 def subject_of(subjects: Subjects, text: str) -> str:

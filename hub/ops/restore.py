@@ -34,17 +34,8 @@ from hub.ops.backup import (
     verified,
 )
 from hub.ops.faults import BROKEN, BUSY, CONFIG, Fault
+from hub.ops.state_files import staging_of
 from hub.settings import Settings
-
-
-def refuse_unfinished(log: Path) -> None:
-    """Raise ``Fault`` when a restore was begun here and did not end."""
-    if _staging(log).exists():
-        raise Fault(
-            BROKEN,
-            f"{_staging(log)}：上次恢复没有完成，请重新运行 hallhub restore。",
-            "A restore did not finish; run hallhub restore again.",
-        )
 
 
 def restore(settings: Settings, folder: Path, *, over: bool = False, forgotten: Path | None = None) -> Manifest:
@@ -57,7 +48,7 @@ def restore(settings: Settings, folder: Path, *, over: bool = False, forgotten: 
     paths.log.parent.mkdir(parents=True, exist_ok=True)
     with closing(Lock(paths.lock)):
         manifest = check(source)
-        staging = _staging(paths.log)
+        staging = staging_of(paths.log)
         unfinished = staging.exists()
         if paths.log.exists() and not over and not unfinished:
             raise Fault(
@@ -97,10 +88,6 @@ def check(folder: Path) -> Manifest:
                 BROKEN, f"备份文件 {file.name} 缺失或已损坏。", f"{file.name} of the backup is missing or damaged."
             )
     return manifest
-
-
-def _staging(log: Path) -> Path:
-    return log.with_name(f"{log.stem}.restoring")
 
 
 def _stage(source: Path, staging: Path, lost: set[tuple[str, int]]) -> None:

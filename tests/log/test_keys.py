@@ -249,3 +249,14 @@ def test_a_full_disk_makes_no_key_and_leaves_the_file_usable(path):
     keys.ensure([subject(1)])
     assert keys.unseal(keys.seal(subject(1), "1", *PLACE), *PLACE) == "1"
     keys.close()
+
+
+def test_a_subject_that_never_had_a_value_owns_nothing(tmp_path):
+    keys = Keys(tmp_path / "k.db")
+    known, stranger = "ab" * 16, "cd" * 16
+    keys.ensure([known])
+    assert keys.owns(known)
+    assert not keys.owns(stranger)
+    keys.forget(known, 1)
+    assert keys.owns(known)
+    keys.close()

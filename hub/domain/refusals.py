@@ -66,6 +66,11 @@ SENTENCES: Mapping[str, Sentence] = {
         "请求到达太晚，没有执行。请重新操作。",
         "The request came too late and was not carried out. Please do it again.",
     ),
+    "fault": Sentence(
+        "服务器内部出错，请求没有执行。请再试一次；仍不行请联系管理员。",
+        "The server failed and the request was not carried out. Try again; if it fails again, tell the administrator.",
+    ),
+    "not-in-service": Sentence("本大厅尚未开通此功能（{type}）。", "This hall does not offer this ({type}) yet."),
     "unknown-type": Sentence("设备发来了不认识的事件 {type}。", "The device sent an unknown event {type}."),
     "bad-value": Sentence("字段 {field} 的值不正确：{problem}。", "The value of {field} is wrong: {problem}."),
     "other-body": Sentence(

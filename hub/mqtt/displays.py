@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from devices.wire.codec import encode
@@ -100,7 +101,8 @@ class Displays:
         floors = {floor.number: floor for floor in profile.floors}
         for device in self._bindings.registry.of_kind("ticket_printer"):
             layout = TicketLayout(
-                revision=self._hub.profile_version(),
+                # not the profile's version: another hub version may lay out the same profile otherwise
+                revision=self._hub.head(),
                 hall_zh=profile.hall.zh,
                 hall_en=profile.hall.en,
                 time_zone=profile.hall.timezone,
@@ -116,7 +118,7 @@ class Displays:
                 },
             )
             topic = self._address("ticket_printer", device.id).topic("desired")
-            if self._changed(topic, (encode(layout),)):
+            if self._changed(topic, (encode(replace(layout, revision=0)),)):
                 self._send(topic, layout)
 
     def _changed(self, topic: str, content: Content) -> bool:

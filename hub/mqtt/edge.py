@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from devices.wire import messages
 from devices.wire.messages import HubState, Malformed, Rebirth
-from devices.wire.topics import Address, DeviceTopic, HubTopic, hub_filters, parse
+from devices.wire.topics import Address, Channel, DeviceTopic, HubTopic, hub_filters, parse
 from hub.core.hub import Hub
 from hub.core.submission import Committed
 from hub.domain.hall.events import ProfilePublished
@@ -28,10 +28,16 @@ TIME_EVERY_SECONDS = 5.0
 TICK_SECONDS = 1.0
 MISSING_AFTER_SECONDS = 10.0
 REBIRTH_SPREAD_MS = 1000
+TIME_AFTER_SECONDS = 0.05
+ADOPT_AFTER_SECONDS = 0.05
+ASKED_ONE_BY_ONE = 20
+"""So many devices are asked by name to say who they are; for more all are asked."""
+
+_RETAINED: tuple[Channel, ...] = ("desired", "state", "description", "reported")
 
 
 class MqttEdge:
-    """Devices over MQTT. ``tell_device`` of the presence changes goes to ``on_presence``."""
+    """Devices over MQTT; ``on_presence`` hears whose presence changed."""
 
     def __init__(
         self,
@@ -65,6 +71,10 @@ class MqttEdge:
             self._down,
         )
         self._timers: list[asyncio.TimerHandle] = []
+        self._time_timer: asyncio.TimerHandle | None = None
+        self._adopt_timer: asyncio.TimerHandle | None = None
+        self._gone: set[Address] = set()
+        self._adopted = (hub.today, hub.profile_version())
         hub.listen(self._committed)
 
     @property
@@ -75,9 +85,14 @@ class MqttEdge:
     async def run(self) -> None:
         """Keep the session, the hub's time and the orders' limits until cancelled."""
         self.orders.restore()
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.session.run())
-            tasks.create_task(self._tick())
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.session.run())
+                tasks.create_task(self._tick())
+        finally:
+            for timer in (self._time_timer, self._adopt_timer, *self._timers):
+                if timer is not None:
+                    timer.cancel()
 
     async def stop(self) -> None:
         """Say that the hub goes, then end the session."""
@@ -89,18 +104,17 @@ class MqttEdge:
     # -- the link -------------------------------------------------------------------------------------------------
 
     def _up(self) -> None:
-        self.presence.doubt_all()
         state = HubState("online", self._hub.boot, self._time(), self._fence)
         self.session.publish(self._state_topic, messages.encode_hub_state(state), 1, retain=True)
         self._tell_time()
-        self.session.publish(
-            str(HubTopic(self._hall, "rebirth")), messages.encode_rebirth(Rebirth(spread_ms=REBIRTH_SPREAD_MS))
-        )
+        self._tell_rebirth(Rebirth(spread_ms=REBIRTH_SPREAD_MS))
+        self._clear_gone()
         self.displays.show_all()
         loop = asyncio.get_running_loop()
         self._timers = [loop.call_later(MISSING_AFTER_SECONDS, self.presence.drop_unconfirmed)]
 
     def _down(self) -> None:
+        self.presence.doubt_all()
         for timer in self._timers:
             timer.cancel()
 
@@ -130,7 +144,7 @@ class MqttEdge:
             self.intake.take(parsed.address, payload, delivery)
             return
         try:
-            settled = self._other(parsed, payload, delivery)
+            settled = self._other(parsed, payload, retained, delivery)
         except Malformed as problem:
             self.counts["unreadable"] += 1
             log.warning("unreadable message", extra={"facts": {"topic": topic, "problem": str(problem)}})
@@ -138,14 +152,20 @@ class MqttEdge:
         if settled:
             self._acknowledge(delivery)
 
-    def _other(self, topic: DeviceTopic, payload: bytes, delivery: Delivery) -> bool:
+    def _other(self, topic: DeviceTopic, payload: bytes, retained: bool, delivery: Delivery) -> bool:
         """Whether the message may be acknowledged at once. Raises ``Malformed``."""
         address = topic.address
         if topic.channel in ("state", "description", "reported") and not payload:
             return True  # a cleared retained topic
         if not self.bindings.admits(address.kind, address.device):
             self.counts["stranger"] += 1
+            if retained:
+                # what a device left behind that was taken out of the registry while nobody looked
+                self._publish_retained(address.topic(topic.channel), b"")
+                self._publish_retained(address.topic("desired"), b"")
             return True
+        if address not in self.presence.devices:
+            self.bindings.meet(address.kind, address.device)
         match topic.channel:
             case "state":
                 self.presence.heard(address, messages.decode_state(payload))
@@ -166,34 +186,74 @@ class MqttEdge:
         return True
 
     def _device_online(self, address: Address) -> None:
+        # it runs no command before its clock is set
+        if self._time_timer is None:
+            self._time_timer = asyncio.get_running_loop().call_later(TIME_AFTER_SECONDS, self._tell_time)
         self.orders.device_online(address)
 
     def _ask_again(self, address: Address) -> None:
-        self.session.publish(
-            str(HubTopic(self._hall, "rebirth")), messages.encode_rebirth(Rebirth(address.kind, address.device))
-        )
+        self._tell_rebirth(Rebirth(address.kind, address.device))
 
     # -- what goes out --------------------------------------------------------------------------------------------
 
     def _committed(self, batch: Sequence[Committed]) -> None:
-        if any(isinstance(each.event, ProfilePublished | PlanAdopted | DayOpened) for each in batch):
-            self.bindings.adopt(self._hub.profile())
-            if self.session.up:
-                asyncio.get_running_loop().call_soon(self.displays.show_all)
+        if self._adopt_timer is None and any(
+            isinstance(each.event, ProfilePublished | PlanAdopted | DayOpened) for each in batch
+        ):
+            # the hub itself turns to the new day or plan only after this
+            self._adopt_timer = asyncio.get_running_loop().call_later(ADOPT_AFTER_SECONDS, self._adopt)
         self.orders.committed(batch)
         self.displays.committed(batch)
+
+    def _adopt(self) -> None:
+        """The profile and day in force: bindings, everything shown, and who is in the registry from now on."""
+        self._adopt_timer = None
+        self._adopted = (self._hub.today, self._hub.profile_version())
+        before = {(device.kind, device.id) for device in self.bindings.profile.devices}
+        self.bindings.adopt(self._hub.profile())
+        after = {(device.kind, device.id) for device in self.bindings.profile.devices}
+        gone = {Address(self._hall, kind, device) for kind, device in before - after}
+        self._gone = {each for each in self._gone if (each.kind, each.device) not in after} | gone
+        for address in gone:
+            self.presence.forget(address)
+        if not self.session.up:
+            return
+        self._clear_gone()
+        # who is new may have been refused until now, and who is gone may be believed as an unbound one
+        asked = after ^ before if self.bindings.open else after - before
+        if len(asked) > ASKED_ONE_BY_ONE:
+            self._tell_rebirth(Rebirth(spread_ms=REBIRTH_SPREAD_MS))
+        else:
+            for kind, device in sorted(asked):
+                self._tell_rebirth(Rebirth(kind, device))
+        self.displays.show_all()
+
+    def _clear_gone(self) -> None:
+        """Clear what the broker retains of devices that were taken out of the registry."""
+        for address in self._gone:
+            for channel in _RETAINED:
+                self._publish_retained(address.topic(channel), b"")
+        self._gone.clear()
 
     async def _tick(self) -> None:
         loop = asyncio.get_running_loop()
         told = loop.time()
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            self.orders.expire()
+            self.orders.tick()
+            if self._adopt_timer is None and self._adopted != (self._hub.today, self._hub.profile_version()):
+                self._adopt()
             if loop.time() - told >= TIME_EVERY_SECONDS:
                 told = loop.time()
                 self._tell_time()
 
+    def _tell_rebirth(self, rebirth: Rebirth) -> None:
+        self.session.publish(str(HubTopic(self._hall, "rebirth")), messages.encode_rebirth(rebirth))
+
     def _tell_time(self) -> None:
+        if self._time_timer is not None:
+            self._time_timer.cancel()
+            self._time_timer = None
         self.session.publish(str(HubTopic(self._hall, "time")), messages.encode_hub_time(self._time()), 0)
 
     def _time(self) -> datetime:

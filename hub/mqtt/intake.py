@@ -3,7 +3,8 @@
 Theory. A device's events are numbered within an epoch. ``last`` is the highest seq handed to the writer; it is durable
 once the writer calls back, and only then do reply, ack and PUBACK leave. A repeat gets its stored outcome, a gap is
 asked for, a left epoch changes nothing. An event that cannot be read is counted and dropped; one that can be read but
-not carried out is refused and uses up its seq, so that it can never block the ones behind it.
+not carried out is refused and uses up its seq, so that it can never block the ones behind it. Of a device that is not
+admitted nothing is kept: it is refused before its numbers are looked at.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ from hub.mqtt.translate import Asked, translate
 log = logging.getLogger(__name__)
 
 ACK_AFTER_SECONDS = 0.05
-GAP_AGAIN_SECONDS = 1.0
+OLDEST_MS = 31 * 86_400_000
+"""An act is dated no further back than this, whatever age a device gives it."""
 
 Publish = Callable[[str, bytes], object]
 Acknowledge = Callable[[Delivery], None]
@@ -56,7 +58,12 @@ class _Device:
     epoch: str = ""
     last: int = 0
     committed: int = 0
-    gap_asked: tuple[str, int, int, float] = ("", 0, 0, 0.0)
+    gap: tuple[str, int] | None = None
+    """The epoch and highest seq of what was dropped and is still to be asked for."""
+    missing: tuple[str, int] = ("", 0)
+    """The epoch and highest seq of what was asked for last."""
+    told_at: float = -1.0
+    """When an ``ack`` was sent last, by the loop's clock."""
 
 
 class Intake:
@@ -86,6 +93,9 @@ class Intake:
             )
             self._acknowledge(delivery)
             return
+        if not self._bindings.admits(address.kind, address.device):
+            self._refuse_stranger(address, event, delivery)
+            return
         device = self._devices.get(address) or self._meet(address)
         if event.epoch == device.epoch:
             if event.seq == device.last + 1:
@@ -93,16 +103,17 @@ class Intake:
             elif event.seq <= device.last:
                 self._repeat(address, device, event, delivery)
             else:
-                self._gap(device, event.epoch, device.last, event.seq, delivery)
+                self._gap(device, event, delivery)
         elif self._hub.log.knows_epoch(device.key, event.epoch):
             self._repeat(address, device, event, delivery)
         elif event.seq == 1:
             device.epoch, device.last, device.committed = event.epoch, 0, 0
             self._next(address, device, event, delivery)
         else:
-            self._gap(device, event.epoch, 0, event.seq, delivery)
+            self._gap(device, event, delivery)
 
     def _meet(self, address: Address) -> _Device:
+        self._bindings.meet(address.kind, address.device)
         key = f"{address.kind}/{address.device}"
         device = _Device(key, key, address.topic("reply"), address.topic("ack"))
         progress = self._hub.log.progress(key)
@@ -116,22 +127,24 @@ class Intake:
         rule = messages.event_rule(address.kind, event.type)
         asked: Asked | None = None
         refused: bytes | None = None
+        age = min(event.age, OLDEST_MS)
         try:
-            if not self._bindings.admits(address.kind, address.device):
-                self._refuse_stranger(address, device, event, delivery)
-                return
             if rule is None:
                 raise Refused("unknown-type", type=event.type)
             if rule.stale_ms is not None and event.age > rule.stale_ms:
                 raise Refused("stale", age_ms=event.age)
             data = messages.decode_data(address.kind, event.type, event.data)
-            asked = translate(hub, self._bindings, address, event.type, data, max(event.age, 0))
+            asked = translate(hub, self._bindings, address, event.type, data, age)
         except Refused as no:
             refused = _stored(no)
         except UnknownType:
             refused = _stored(Refused("unknown-type", type=event.type))
         except Malformed as problem:
             refused = _stored(Refused("bad-value", field=problem.field, problem=problem.why))
+        except Exception:
+            # it must not block the ones behind it, whatever it was
+            log.exception("an event could not be carried out", extra={"facts": {"device": device.key}})
+            refused = _stored(Refused("fault"))
         device.last = event.seq
         asks = rule is not None and rule.asks
         epoch, seq = event.epoch, event.seq
@@ -142,7 +155,7 @@ class Intake:
         submission = Submission(
             command=asked.command if asked is not None else None,
             actor=device.actor,
-            occurred_at=hub.now() - event.age,
+            occurred_at=hub.now() - age,
             fingerprint=self._fingerprint(event),
             step=StepKey(device.key, epoch, seq),
             refused=refused,
@@ -162,9 +175,7 @@ class Intake:
             self._publish(device.reply_topic, _refusal(epoch, seq, stored))
             if stored.code == "no-room":
                 # nothing was written: the device keeps the event, and its number is still to come
-                progress = self._hub.log.progress(device.key)
-                known = progress is not None and progress.epoch == epoch
-                device.last = min(device.last, progress.seq if progress is not None and known else 0)
+                self._fall_back(device)
                 self._acknowledge(delivery)
                 return
         if device.epoch == epoch:
@@ -193,24 +204,29 @@ class Intake:
             self._ack_soon(device)
         self._acknowledge(delivery)
 
-    def _gap(self, device: _Device, epoch: str, last: int, seq: int, delivery: Delivery) -> None:
+    def _fall_back(self, device: _Device) -> None:
+        """To where the log is: what was handed to the writer since was not taken."""
+        progress = self._hub.log.progress(device.key)
+        if progress is None:
+            device.epoch, device.last, device.committed = "", 0, 0
+        else:
+            device.epoch, device.last, device.committed = progress.epoch, progress.seq, progress.seq
+
+    def _gap(self, device: _Device, event: Event, delivery: Delivery) -> None:
+        """Dropped and asked for again: the first at once, the rest of a burst in one further ``ack``."""
         self.counts["gap"] += 1
-        now = asyncio.get_running_loop().time()
-        missing = (last + 1, seq - 1)
-        self.gaps[device.key] = f"{missing[0]}-{missing[1]}"
-        asked_epoch, asked_from, asked_to, asked_at = device.gap_asked
-        if (asked_epoch, asked_from) != (epoch, missing[0]) or now - asked_at > GAP_AGAIN_SECONDS or seq <= asked_to:
-            device.gap_asked = (epoch, missing[0], missing[1], now)
-            self._publish(device.ack_topic, messages.encode_gap(epoch, last, missing))
+        device.gap = (event.epoch, event.seq - 1)
+        if asyncio.get_running_loop().time() - device.told_at >= ACK_AFTER_SECONDS:
+            self._tell(device)
+        else:
+            self._ack_soon(device)
         self._acknowledge(delivery)
 
-    def _refuse_stranger(self, address: Address, device: _Device, event: Event, delivery: Delivery) -> None:
+    def _refuse_stranger(self, address: Address, event: Event, delivery: Delivery) -> None:
         """Nothing of an unapproved device is stored: no seq is used up and nothing acknowledged."""
         self.counts["stranger"] += 1
         refusal = _Stored("unknown-device", {"device": address.device})
-        self._publish(device.reply_topic, _refusal(event.epoch, event.seq, refusal))
-        if device.last == 0:
-            device.epoch = ""
+        self._publish(address.topic("reply"), _refusal(event.epoch, event.seq, refusal))
         self._acknowledge(delivery)
 
     def _fingerprint(self, event: Event) -> bytes:
@@ -226,7 +242,24 @@ class Intake:
         self._ack_timer = None
         due, self._ack_due = self._ack_due, {}
         for device in due.values():
+            self._tell(device)
+
+    def _tell(self, device: _Device) -> None:
+        """How far the device is committed, and what is missing. Never more than is committed: a person's paper depends
+        on the device keeping the rest."""
+        gap, device.gap = device.gap, None
+        device.told_at = asyncio.get_running_loop().time()
+        if gap is not None:
+            epoch, upto = gap
+            last, committed = (device.last, device.committed) if epoch == device.epoch else (0, 0)
+            if last < upto:
+                device.missing = gap
+                self.gaps[device.key] = f"{last + 1}-{upto}"
+                self._publish(device.ack_topic, messages.encode_gap(epoch, committed, (last + 1, upto)))
+                return
+        if device.missing[0] != device.epoch or device.missing[1] <= device.last:
             self.gaps.pop(device.key, None)
+        if device.committed:
             self._publish(device.ack_topic, messages.encode_ack(device.epoch, device.committed))
 
 

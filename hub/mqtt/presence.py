@@ -13,8 +13,8 @@ Reading = float | int | str | bool | None
 
 @dataclass(slots=True)
 class Device:
-    """One device as last heard. ``since`` (ms) is when ``state`` began; ``confirmed`` False after a new broker link
-    until the device is heard again. ``lost_wills`` counts ignored wills of older boots."""
+    """One device as last heard. ``since`` (ms) is when ``state`` began; ``confirmed`` False from the end of a broker
+    link until the device is heard again. ``lost_wills`` counts ignored wills of older boots."""
 
     address: Address
     state: str = "lost"
@@ -80,8 +80,13 @@ class Presence:
         device.model, device.firmware = description.model, description.firmware
         device.contract, device.capabilities = description.contract, description.capabilities
 
+    def forget(self, address: Address) -> None:
+        """The device was taken out of the registry."""
+        if self.devices.pop(address, None) is not None:
+            self._on_change(address)
+
     def doubt_all(self) -> None:
-        """A new link: the broker may have lost its store, so nobody is sure to be there until heard."""
+        """The link is down: the broker may lose its store, so nobody is sure to be there until heard again."""
         for device in self.devices.values():
             device.confirmed = False
 

@@ -23,7 +23,7 @@ import msgspec
 from hub.core.paths import StatePaths
 from hub.core.term import load_term, term_path
 from hub.log.export import verify
-from hub.log.open import log_path
+from hub.log.open import log_path, open_reader
 from hub.ops.control import operate
 from hub.ops.faults import BROKEN, CONFIG, Fault
 from hub.settings import Settings
@@ -57,7 +57,10 @@ class Copied(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """``position`` and ``hash`` (hex) are the log's head; ``made_at`` is RFC 3339 in UTC; ``term`` the hub's."""
+    """``position`` and ``hash`` (hex) are the log's head; ``made_at`` is RFC 3339 in UTC; ``term`` the hub's.
+
+    ``begins`` (hex) is the hash of the log's first entry: it tells one hall's log from another's.
+    """
 
     format: int
     program: str
@@ -66,6 +69,7 @@ class Manifest(msgspec.Struct, frozen=True):
     hash: str
     term: int
     files: tuple[Copied, ...]
+    begins: str = ""
 
 
 def back_up(settings: Settings, folder: Path) -> Manifest:
@@ -96,19 +100,28 @@ def back_up(settings: Settings, folder: Path) -> Manifest:
 
 
 def drop_old(folder: Path, keep: int) -> list[Path]:
-    """Delete the oldest backups beside ``folder`` until ``keep`` are left; only whole ones count. What was deleted."""
+    """Delete the oldest backups of the same log beside ``folder`` until ``keep`` are left. What was deleted.
+
+    Only whole ones count; another hall's backups in the same place are left alone.
+    """
+    mine = _manifest_in(folder)
     found: list[tuple[str, Path]] = []
     for path in folder.absolute().parent.iterdir():
-        try:
-            manifest = msgspec.json.decode((path / MANIFEST).read_bytes(), type=Manifest)
-        except (OSError, msgspec.MsgspecError):
-            continue
-        found.append((manifest.made_at, path))
+        manifest = _manifest_in(path)
+        if manifest is not None and mine is not None and manifest.begins == mine.begins:
+            found.append((manifest.made_at, path))
     old = [path for _, path in sorted(found)[:-keep]]
     for path in old:
         (path / MANIFEST).unlink()  # from here on it is no backup, also when the rest is interrupted
         shutil.rmtree(path)
     return old
+
+
+def _manifest_in(folder: Path) -> Manifest | None:
+    try:
+        return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+    except (OSError, ValueError):
+        return None
 
 
 def _fill(settings: Settings, paths: StatePaths, part: Path) -> Manifest:
@@ -123,6 +136,8 @@ def _fill(settings: Settings, paths: StatePaths, part: Path) -> Manifest:
         copy_database(paths.access, part / ACCESS)
     if paths.draft.exists():
         shutil.copy2(paths.draft, part / DRAFT)
+    with closing(open_reader(f"sqlite:///{(part / LOG).absolute()}")) as reader:
+        begins = "".join(entry.hash.hex() for entry in reader.read(0, 1))
     position, head = verified(part / LOG)
     manifest = Manifest(
         FORMAT,
@@ -132,6 +147,7 @@ def _fill(settings: Settings, paths: StatePaths, part: Path) -> Manifest:
         head,
         load_term(term_path(paths.log)),
         tuple(_described(part, path) for path in files_in(part)),
+        begins,
     )
     (part / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
     for path in (*files_in(part), part / MANIFEST):

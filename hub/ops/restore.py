@@ -75,7 +75,7 @@ def check(folder: Path) -> Manifest:
         raise Fault(
             CONFIG, f"{folder} 不是完整的备份。", f"{folder} is no complete backup: {MANIFEST} is missing."
         ) from None
-    except msgspec.MsgspecError as error:
+    except ValueError as error:  # msgspec's errors and bytes that are no UTF-8
         raise Fault(BROKEN, f"{folder / MANIFEST} 已损坏。", f"{folder / MANIFEST} is damaged: {error}") from None
     if manifest.format != FORMAT:
         raise Fault(

@@ -8,11 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hub.core.paths import StatePaths
+from hub.log.chain import verify
+from hub.log.entry import Head
 from hub.log.keys import Keys
 from hub.log.open import log_path, open_log
 from hub.log.port import Log
 from hub.log.subjects import Subjects, load_secret
 from hub.ops.faults import BROKEN, Fault
+
+NEWEST = 5000
+"""Entries whose chain is looked at before a start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,20 @@ class StateFiles:
 def staging_of(log: Path) -> Path:
     """Where a restore gathers its files before it puts them in place."""
     return log.with_name(f"{log.stem}.restoring")
+
+
+def _refuse_broken(store: Log) -> None:
+    """The newest entries must agree with their chain; ``hallhub log verify`` looks at all of them."""
+    after = max(store.head().position - NEWEST, 0)
+    before = store.read(after - 1, 1) if after else []
+    verdict = verify(store.read(after, NEWEST), Head(before[0].position, before[0].hash) if before else None)
+    if verdict.fault is not None:
+        at = verdict.fault.position
+        raise Fault(
+            BROKEN,
+            f"日志第 {at} 条与校验链不符，可能被改动或损坏。请从备份恢复。",
+            f"Entry {at} of the log does not agree with its chain: it was changed or damaged. Restore a backup.",
+        )
 
 
 @contextlib.contextmanager
@@ -60,6 +79,7 @@ def opened(url: str) -> Generator[StateFiles]:
                 f"{paths.keys} 不见了：没有它，日志里的个人信息都打不开。请从备份恢复。",
                 f"{paths.keys} is gone; without it no personal value in the log can be opened. Restore a backup.",
             )
+        _refuse_broken(store)
         keys = Keys(paths.keys)
         stack.callback(keys.close)
         keys.follow(store)

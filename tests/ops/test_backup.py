@@ -141,9 +141,13 @@ def test_only_the_newest_backups_are_kept(tmp_path: Path) -> None:
         nights = tmp_path / "nights"
         nights.mkdir()
         (nights / "notes").mkdir()
+        with hub_process(tmp_path / "two") as other:
+            other.start()
+            other.run("backup", str(nights / "another-hall"))
         for night in ("1", "2", "3"):
             hub.run("backup", "--keep", "2", str(nights / night))
-        assert len([each for each in nights.iterdir() if (each / "manifest.json").exists()]) == 2
+        assert len([each for each in nights.iterdir() if (each / "manifest.json").exists()]) == 3
+        assert (nights / "another-hall" / "manifest.json").exists()
         assert (nights / "3").exists()
         assert (nights / "notes").exists()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -46,3 +48,11 @@ def test_keys_that_are_gone_are_not_made_again_for_a_log_that_has_begun(tmp_path
     with pytest.raises(Fault, match=r"hall\.keys\.db"), opened(url):
         pass
     assert not (tmp_path / "hall.keys.db").exists()
+
+
+def test_a_log_whose_newest_entries_were_changed_is_not_gone_on_with(tmp_path: Path) -> None:
+    url = begin(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "hall.db")) as db, db:
+        db.execute("UPDATE entry SET data = x'7b7d20'")
+    with pytest.raises(Fault, match="1"), opened(url):
+        pass

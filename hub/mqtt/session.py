@@ -111,8 +111,12 @@ class _CoalescingSocket:
         return self._sock.fileno()
 
     def close(self) -> None:
-        """Paho closes it too: a number still watched by the loop would leave its next owner deaf."""
+        """Paho closes it too, right after its DISCONNECT: what was gathered goes first, or the will would fire. And a
+        number still watched by the loop would leave its next owner deaf."""
         number = self._sock.fileno()
+        if number >= 0:
+            with contextlib.suppress(OSError):
+                self.flush()
         if number >= 0 and self.before_close is not None:
             self.before_close(number)
         self._sock.close()
@@ -156,6 +160,7 @@ class HubSession:
         self._client: paho.Client | None = None
         self._sock: _CoalescingSocket | None = None
         self._connecting = False
+        self._accepted = False
         self._flushing = False
         self._writing = False
         self._connected: asyncio.Future[None] | None = None
@@ -174,21 +179,26 @@ class HubSession:
         """Connect and connect again until cancelled."""
         attempt = 0
         while not self._stopping:
+            links = self.links
             try:
                 await self._one_link()
-                attempt = 0
             except (OSError, LinkDown, paho.WebsocketConnectionError) as error:
                 if str(error) != self.last_problem:
                     log.warning("broker link down", extra={"facts": {"problem": str(error)}})
                 self.last_problem = str(error)
+            if self.links > links:
+                attempt = 0
             delay = BACKOFF_SECONDS[min(attempt, len(BACKOFF_SECONDS) - 1)]
             attempt += 1
             await asyncio.sleep(delay * random.uniform(0.7, 1.3))  # noqa: S311 - jitter
 
     def publish(self, topic: str, payload: bytes, qos: int = 1, retain: bool = False) -> bool:
-        """Send when the link is up; False (and nothing is kept) when it is not."""
+        """Send when the broker has accepted the link; False (and nothing is kept) when there is none.
+
+        Not only when it is up: messages of the kept session come before SUBACK, and their replies go at once.
+        """
         client = self._client
-        if client is None or not self.up:
+        if client is None or not self._accepted:
             return False
         client.publish(topic, payload, qos, retain)
         return True
@@ -223,7 +233,13 @@ class HubSession:
         ticker: asyncio.Task[None] | None = None
         sock: _CoalescingSocket | None = None
         try:
-            await loop.run_in_executor(None, client.connect, address.host, address.port, KEEPALIVE_SECONDS)
+            opening = loop.run_in_executor(None, client.connect, address.host, address.port, KEEPALIVE_SECONDS)
+            try:
+                await asyncio.shield(opening)
+            except asyncio.CancelledError:
+                # the thread goes on: what it opens belongs to nobody
+                opening.add_done_callback(lambda each: _let_go(client, each))
+                raise
             self._connecting = False
             sock = self._sock = client.socket()  # type: ignore[assignment]
             assert sock is not None
@@ -231,8 +247,11 @@ class HubSession:
             sock.before_close = self._unwatch
             loop.add_reader(sock.fileno(), self._readable)
             self._flush_soon()
-            async with asyncio.timeout(SUBSCRIBE_GUARD_SECONDS):
-                await self._connected
+            try:
+                async with asyncio.timeout(SUBSCRIBE_GUARD_SECONDS):
+                    await self._connected
+            except TimeoutError:
+                raise LinkDown(f"no SUBACK within {SUBSCRIBE_GUARD_SECONDS:.0f} s") from None
             self.up = True
             self.links += 1
             self.last_problem = ""
@@ -240,8 +259,6 @@ class HubSession:
             self._on_up()
             ticker = asyncio.create_task(self._tick(client))
             await self._lost.wait()
-        except TimeoutError:
-            raise LinkDown(f"no SUBACK within {SUBSCRIBE_GUARD_SECONDS:.0f} s") from None
         finally:
             self._connecting = False
             if ticker is not None:
@@ -257,7 +274,7 @@ class HubSession:
         self._writing = False
 
     def _drop(self, client: paho.Client, sock: _CoalescingSocket | None) -> None:
-        was_up, self.up = self.up, False
+        was_up, self.up, self._accepted = self.up, False, False
         if sock is not None:
             sock.close()
         self._client = self._sock = None
@@ -289,6 +306,7 @@ class HubSession:
             if reason.is_failure:
                 self._fail(LinkDown(f"the broker refused the hub: {reason}"))
             else:
+                self._accepted = True
                 c.subscribe(self._filters)
 
         def on_subscribe(_c: paho.Client, _u: object, _mid: int, reasons: Sequence[Any], _p: object) -> None:
@@ -367,3 +385,9 @@ class HubSession:
         while True:
             await asyncio.sleep(1)
             client.loop_misc()
+
+
+def _let_go(client: paho.Client, opened: asyncio.Future[Any]) -> None:
+    sock = client.socket()
+    if not opened.cancelled() and opened.exception() is None and sock is not None:
+        sock.close()

@@ -110,11 +110,11 @@ class _CoalescingSocket:
     def fileno(self) -> int:
         return self._sock.fileno()
 
-    def close(self) -> None:
+    def close(self, flush: bool = True) -> None:
         """Paho closes it too, right after its DISCONNECT: what was gathered goes first, or the will would fire. And a
         number still watched by the loop would leave its next owner deaf."""
         number = self._sock.fileno()
-        if number >= 0:
+        if flush and number >= 0:
             with contextlib.suppress(OSError):
                 self.flush()
         if number >= 0 and self.before_close is not None:
@@ -238,6 +238,7 @@ class HubSession:
                 await asyncio.shield(opening)
             except asyncio.CancelledError:
                 # the thread goes on: what it opens belongs to nobody
+                client.on_socket_register_write = None
                 opening.add_done_callback(lambda each: _let_go(client, each))
                 raise
             self._connecting = False
@@ -388,6 +389,8 @@ class HubSession:
 
 
 def _let_go(client: paho.Client, opened: asyncio.Future[Any]) -> None:
-    sock = client.socket()
-    if not opened.cancelled() and opened.exception() is None and sock is not None:
-        sock.close()
+    sock = cast("_CoalescingSocket | None", client.socket())
+    if not opened.cancelled():
+        opened.exception()  # nobody asks any more
+    if sock is not None:
+        sock.close(flush=False)

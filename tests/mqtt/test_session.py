@@ -307,3 +307,19 @@ async def test_after_a_link_that_was_up_the_waits_begin_anew(port: int, monkeypa
         for _ in range(3):
             await end.next_link()
         assert end.session.links == 4
+
+
+async def test_a_session_that_ends_while_it_connects_leaves_no_connection_behind() -> None:
+    ended: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+
+    async def talk(client: RawClient) -> None:
+        ended.set_result(await client.reader.read())
+
+    async with a_fake(talk) as port:
+        end = End(lambda: BrokerAddress("127.0.0.1", port))
+        task = asyncio.create_task(end.session.run())
+        await asyncio.sleep(0)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        assert await asyncio.wait_for(ended, 3) == b""

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from hub.log.entry import Batch, Draft
+from hub.log.open import open_log
 from tests.ops.processes import HubProcess, hub_process
 
 
@@ -105,7 +107,7 @@ def test_a_damaged_log_is_refused_and_left_alone(tmp_path: Path) -> None:
         assert hub.log.read_bytes() == b"not a database" * 1000
 
 
-def test_an_entry_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
+def test_a_log_that_was_changed_is_refused_by_position(tmp_path: Path) -> None:
     with hub_process(tmp_path) as hub:
         hub.start()
         take(hub, hub.token(), "key-1")
@@ -114,7 +116,20 @@ def test_an_entry_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
             db.execute("UPDATE entry SET type = 'uicket-issued' WHERE type = 'ticket-issued'")
             db.commit()
         said = hub.run("run", check=65).stderr
-        assert "uicket-issued" in said
+        assert "Entry 4 of the log" in said
+        assert "Traceback" not in said
+
+
+def test_an_entry_of_a_later_program_is_a_sentence(tmp_path: Path) -> None:
+    with hub_process(tmp_path) as hub:
+        hub.start()
+        hub.kill()
+        with closing(open_log(f"sqlite:///{hub.log}")) as log:
+            *_, last = log.read_stream("hall")
+            later = Draft("hall", last.version + 1, "hall-teleported", 0, "test", bytes(16), b"{}")
+            log.append(Batch([later], [], [], 0))
+        said = hub.run("run", check=65).stderr
+        assert "hall-teleported" in said
         assert "Traceback" not in said
 
 

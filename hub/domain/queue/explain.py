@@ -140,10 +140,13 @@ def _reason(day: QueueDay, window: Window, event: TicketCalled, before: Ticket, 
         )
     zh_due = "两人都已等满限度，" if one.due else ""
     en_due = "both had waited past the limit; " if one.due else ""
-    if one.total == other.total:
+    if one.total // MINUTE == other.total // MINUTE:
+        seconds = (one.total - other.total) // 1000
+        zh_more = f"，早 {seconds} 秒" if seconds else "，取号在前的先叫"
+        en_more = f", {seconds} s apart" if seconds else ", and the earlier number goes first"
         return (
-            f"{zh_due}计算等候时间相同，取号在前的先叫",
-            f"{en_due}their counted waits were equal, and the earlier number goes first",
+            f"{zh_due}{before.number} 和 {after.number} 计等候都是 {one.zh()}{zh_more}",
+            f"{en_due}{before.number} and {after.number} both counted {one.en()} of waiting{en_more}",
         )
     return (
         f"{zh_due}{before.number} 计等候 {one.zh()}，{after.number} 计等候 {other.zh()}",

@@ -35,6 +35,7 @@ STATUS: Mapping[str, int] = {
     "unknown-account": 404,
     "unknown-channel": 404,
     "unknown-device": 404,
+    "unknown-rectification": 404,
     "unknown-ticket": 404,
     "unknown-token": 404,
     "unknown-window": 404,

@@ -27,6 +27,7 @@ from hub.domain.hall.profile import (
     WEEKDAYS,
     HallProfile,
     Policy,
+    Ratings,
     categories_of,
     departments_of,
 )
@@ -47,6 +48,7 @@ def check(profile: HallProfile) -> list[Problem]:
         *_windows(profile),
         *_served(profile),
         *_devices(profile),
+        *_ratings(profile.ratings),
     ]
 
 
@@ -314,3 +316,8 @@ def _devices(profile: HallProfile) -> Iterator[Problem]:
                     f"kiosk {device.kiosk} has another printer already",
                 )
             printers.add(device.kiosk)
+
+
+def _ratings(ratings: Ratings) -> Iterator[Problem]:
+    yield from within("ratings.rectify_within_days", ratings.rectify_within_days, 1, 60)
+    yield from within("ratings.call_back_tries", ratings.call_back_tries, 1, 10)

@@ -118,6 +118,14 @@ class Policy:
     missed: MissedPolicy
 
 
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """差评整改: working days to close a low rating in (Beijing: 7); calls back that must fail before one gives up."""
+
+    rectify_within_days: int = 7
+    call_back_tries: int = 3
+
+
 Option = str | int | float | bool
 
 
@@ -167,6 +175,7 @@ class HallProfile:
     categories: tuple[Category, ...]
     windows: tuple[Window, ...]
     devices: tuple[Device, ...] = ()
+    ratings: Ratings = Ratings()
 
 
 def categories_of(profile: HallProfile, window: Window) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 
 from hub.domain.hall.profile import HallProfile
 from hub.domain.hall.registry import Registry
+from hub.views.rating_book import RatingBook
 from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
@@ -73,6 +74,7 @@ class Site:
     bindings: Bindings
     kiosk_key: bytes
     kiosk_pace: Pace
+    ratings: RatingBook
 
 
 def site(connection: HTTPConnection) -> Site:

@@ -18,6 +18,8 @@ Permission = Literal[
     "overview.see",
     "profile.see",
     "queue.see",
+    "rating.rectify",
+    "rating.see",
     "ticket.abandon",
     "ticket.issue",
     "ticket.reinstate",
@@ -40,7 +42,9 @@ _CLERK: frozenset[Permission] = frozenset(
         "window.act",
     }
 )
-_SUPERVISOR_TOO: frozenset[Permission] = frozenset({"day.close", "device.see", "profile.see", "ticket.void"})
+_SUPERVISOR_TOO: frozenset[Permission] = frozenset(
+    {"day.close", "device.see", "profile.see", "rating.rectify", "rating.see", "ticket.void"}
+)
 _ADMINISTRATOR_TOO: frozenset[Permission] = frozenset({"account.manage", "clock.confirm", "token.manage"})
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {

@@ -1,0 +1,117 @@
+"""The trace of one visit and its rectification: who did what, when and where, from the log alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hub.domain.queue import events as q
+from hub.domain.ratings import events as r
+from hub.domain.ratings import steps
+from hub.views.ratings import OUTCOMES, SCORES
+from hub.views.words import Words, minutes, of
+
+
+@dataclass(frozen=True, slots=True)
+class TraceStep:
+    """``at`` in ms since 1970 UTC; ``who``: an account, a kiosk, a device or ``hub``; ``note``: the words written."""
+
+    at: int
+    what: Words
+    who: str
+    window: str | None = None
+    clerk: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitTrace:
+    """``served_minutes``: whole minutes from the last start (or call) to the end; None when it was not finished."""
+
+    ticket: str
+    number: str
+    steps: tuple[TraceStep, ...]
+    served_minutes: int | None
+
+
+def visit_trace(ticket: str, entries: Iterable[tuple[str, object]]) -> VisitTrace:
+    """From (actor, event) pairs in their order; events of other tickets and areas are passed over."""
+    found: list[TraceStep] = []
+    number, begun, served = "", None, None
+    for actor, event in entries:
+        if getattr(event, "ticket", None) != ticket:
+            continue
+        match event:
+            case q.TicketIssued():
+                number = event.number
+            case q.TicketCalled() | q.ServiceStarted():
+                begun = event.at
+            case q.ServiceFinished() if begun is not None:
+                served = minutes(begun, event.at)
+            case _:
+                pass
+        step = _visit_step(who(actor), event) or _rectification_step(who(actor), event)
+        if step is not None:
+            found.append(step)
+    return VisitTrace(ticket, number, tuple(found), served)
+
+
+def who(actor: str) -> str:
+    """An actor of the log as people read it: an account by its name."""
+    return actor.removeprefix("account/")
+
+
+def _visit_step(by: str, event: object) -> TraceStep | None:
+    match event:
+        case q.TicketIssued():
+            return TraceStep(event.at, Words("取号", "number taken"), by, note=event.number)
+        case q.TicketCalled():
+            return TraceStep(event.at, Words("叫号", "called"), by, event.window, event.clerk)
+        case q.TicketRecalled():
+            return TraceStep(event.at, Words("重呼", "called again"), by, event.window)
+        case q.ServiceStarted():
+            return TraceStep(event.at, Words("开始办理", "service started"), by, event.window)
+        case q.ServiceFinished():
+            return TraceStep(event.at, Words("办结", "service finished"), by, event.window, event.clerk)
+        case q.TicketMissed():
+            return TraceStep(event.at, Words("过号", "missed"), by, event.window)
+        case q.TicketReinstated():
+            return TraceStep(event.at, Words("补号", "reinstated"), by)
+        case q.TicketTransferred():
+            return TraceStep(event.at, Words("转窗", "transferred"), by, event.window, note=event.why)
+        case q.TicketParked():
+            return TraceStep(event.at, Words("挂起", "parked"), by, event.window, note=event.why)
+        case q.VisitRated():
+            score = SCORES[event.score]
+            said = Words(f"评价：{score.zh}", f"rated: {score.en}")
+            return TraceStep(event.at, said, by, event.window, event.clerk)
+        case _:
+            return None
+
+
+def _rectification_step(by: str, event: object) -> TraceStep | None:
+    match event:
+        case r.RectificationOpened():
+            provisional = "，暂定" if event.provisional else ""
+            note = f"期限 due {event.due}（日历第 {event.calendar} 版 calendar version{provisional}）"
+            return TraceStep(event.at, _act(steps.OPEN), by, note=note)
+        case r.RatingVerified():
+            return TraceStep(event.at, _act(steps.FOUND if event.founded else steps.NOT_FOUND), by, note=event.finding)
+        case r.FixRecorded():
+            return TraceStep(event.at, _act(steps.FIX), by, note=event.what)
+        case r.ExplanationRecorded():
+            return TraceStep(event.at, _act(steps.EXPLAIN), by, note=event.why)
+        case r.RatingVoided():
+            return TraceStep(event.at, _act(steps.VOID), by, note=event.why)
+        case r.CitizenCalledBack():
+            return TraceStep(event.at, _act(steps.called_back(event.reached, event.satisfied, 2)), by, note=event.said)
+        case r.RectificationClosed():
+            outcome = of(OUTCOMES, event.outcome)
+            return TraceStep(event.at, _act(steps.CLOSE), by, note=f"{outcome.zh} {outcome.en}")
+        case _:
+            return None
+
+
+def _act(name: str) -> Words:
+    named = steps.ACTS[name]
+    return Words(named.zh, named.en)

@@ -64,7 +64,7 @@ def who(actor: str) -> str:
 def _visit_step(by: str, event: object) -> TraceStep | None:
     match event:
         case q.TicketIssued():
-            return TraceStep(event.at, Words("取号", "number taken"), by, note=event.number)
+            return TraceStep(event.at, Words(f"取号 {event.number}", "number taken"), by)
         case q.TicketCalled():
             return TraceStep(event.at, Words("叫号", "called"), by, event.window, event.clerk)
         case q.TicketRecalled():

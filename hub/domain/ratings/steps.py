@@ -58,8 +58,8 @@ class Named:
 STATES: Mapping[str, Named] = {
     UNOPENED: Named("未立案", "not opened"),
     TO_VERIFY: Named("待核实", "to be verified"),
-    FOUNDED: Named("情况属实，待整改", "founded: to be fixed or explained"),
-    UNFOUNDED: Named("情况不属实，待说明", "not founded: to be explained or voided"),
+    FOUNDED: Named("属实，待整改", "founded: to be fixed or explained"),
+    UNFOUNDED: Named("不属实，待说明", "not founded: to be explained or voided"),
     TO_CALL_BACK: Named("待回访", "to be called back"),
     UNSATISFIED: Named("回访仍不满意", "called back, still not satisfied"),
     TO_CLOSE: Named("待办结", "to be closed"),
@@ -67,17 +67,17 @@ STATES: Mapping[str, Named] = {
 }
 
 ACTS: Mapping[str, Named] = {
-    OPEN: Named("立案", "open"),
-    FOUND: Named("核实：属实", "verify: founded"),
-    NOT_FOUND: Named("核实：不属实", "verify: not founded"),
-    FIX: Named("记录整改", "record the fix"),
-    EXPLAIN: Named("记录说明", "record the explanation"),
-    VOID: Named("评价作废", "void the rating"),
-    SATISFIED: Named("回访：满意", "call back: satisfied"),
-    STILL_UNSATISFIED: Named("回访：仍不满意", "call back: still not satisfied"),
-    UNREACHED: Named("回访：未接通", "call back: not reached"),
-    GIVEN_UP: Named("回访：多次未接通", "call back: not reached, no more tries"),
-    CLOSE: Named("办结", "close"),
+    OPEN: Named("立案", "opened"),
+    FOUND: Named("核实：属实", "verified: founded"),
+    NOT_FOUND: Named("核实：不属实", "verified: not founded"),
+    FIX: Named("记录整改", "fix recorded"),
+    EXPLAIN: Named("记录说明", "explanation recorded"),
+    VOID: Named("评价作废", "rating voided"),
+    SATISFIED: Named("回访：满意", "called back: satisfied"),
+    STILL_UNSATISFIED: Named("回访：仍不满意", "called back: still not satisfied"),
+    UNREACHED: Named("回访：未接通", "called back: not reached"),
+    GIVEN_UP: Named("回访：多次未接通", "called back: not reached, no more tries"),
+    CLOSE: Named("办结", "closed"),
 }
 
 

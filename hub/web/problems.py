@@ -29,6 +29,7 @@ STATUS: Mapping[str, int] = {
     "bad-token": 401,
     "bad-password": 401,
     "not-allowed": 403,
+    "own-rating": 403,
     "password-must-change": 403,
     "bad-csrf": 403,
     "wrong-origin": 403,

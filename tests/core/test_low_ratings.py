@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -132,3 +136,16 @@ async def test_a_rating_that_cannot_be_read_is_parked_and_the_next_is_opened(clo
     await Reactions(hub, log, cursors, [LowRatings(hub)]).catch_up()
     assert len(opened(hub)) == 1
     assert len(cursors.parked("low-ratings")) == 1
+
+
+def test_processes_killed_before_their_cursor_moves_open_one_rectification_a_rating(tmp_path: Path):
+    for at in (1, 2, 3, 0):
+        child = [sys.executable, "-m", "tests.core.reacting_child", str(tmp_path), "2" if at else "0", str(at)]
+        done = subprocess.run(child, cwd=Path(__file__).parents[2], check=False, timeout=60)
+        assert done.returncode == (-signal.SIGKILL if at else 0)
+    with closing(open_log(f"sqlite:///{tmp_path}/hall.db")) as log:
+        entries = log.read(0, 1000)
+    rated_low = [entry for entry in entries if entry.type == "visit-rated"]
+    openings = [entry.stream for entry in entries if entry.type == "rectification-opened"]
+    assert len(rated_low) == 6
+    assert len(openings) == len(set(openings)) == 6

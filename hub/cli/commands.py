@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-_ROLES = ("clerk", "supervisor", "administrator")
+_ROLES = ("clerk", "attendant", "supervisor", "administrator")
 
 
 def _count(text: str) -> int:

@@ -24,7 +24,7 @@ from hub.web.access import sign_in
 from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
-from hub.web.api import hall, kiosk, people, ratings, tickets, windows
+from hub.web.api import attending, hall, kiosk, people, ratings, tickets, windows
 from hub.web.api.documented import complete
 from hub.web.live import Live
 from hub.web.live_stream import LiveStream
@@ -40,7 +40,7 @@ DESCRIPTION = (
     "in Chinese and English. Times are RFC 3339 in UTC. See docs/api.md."
 )
 
-_API = (tickets.router, windows.router, hall.router, people.router, kiosk.router, ratings.router)
+_API = (attending.router, tickets.router, windows.router, hall.router, people.router, kiosk.router, ratings.router)
 
 
 def build_app(

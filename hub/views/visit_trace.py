@@ -9,7 +9,7 @@ from hub.domain.queue import events as q
 from hub.domain.ratings import events as r
 from hub.domain.ratings import steps
 from hub.views.ratings import OUTCOMES, SCORES
-from hub.views.words import Words, minutes, of
+from hub.views.words import Words, of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class TraceStep:
 
 @dataclass(frozen=True, slots=True)
 class VisitTrace:
-    """``served_minutes``: whole minutes from the last start (or call) to the end; None when it was not finished."""
+    """``served_minutes``: whole minutes at windows, all legs together, each from its start (else its call) to its end;
+    None when there were none. ``number`` is empty when the ticket was not seen."""
 
     ticket: str
     number: str
@@ -37,23 +38,50 @@ class VisitTrace:
 def visit_trace(ticket: str, entries: Iterable[tuple[str, object]]) -> VisitTrace:
     """From (actor, event) pairs in their order; events of other tickets and areas are passed over."""
     found: list[TraceStep] = []
-    number, begun, served = "", None, None
+    served, number = _Served(), ""
     for actor, event in entries:
         if getattr(event, "ticket", None) != ticket:
             continue
-        match event:
-            case q.TicketIssued():
-                number = event.number
-            case q.TicketCalled() | q.ServiceStarted():
-                begun = event.at
-            case q.ServiceFinished() if begun is not None:
-                served = minutes(begun, event.at)
-            case _:
-                pass
+        if isinstance(event, q.TicketIssued | q.HandTicketEntered):
+            number = event.number
+        served.follow(event)
         step = _visit_step(who(actor), event) or _rectification_step(who(actor), event)
         if step is not None:
             found.append(step)
-    return VisitTrace(ticket, number, tuple(found), served)
+    return VisitTrace(ticket, number, tuple(found), served.minutes)
+
+
+@dataclass(slots=True)
+class _Served:
+    """Time at windows; a visitor who was only called has none until the visit or its leg is finished there."""
+
+    called: int | None = None
+    started: int | None = None
+    ms: int | None = None
+
+    @property
+    def minutes(self) -> int | None:
+        return None if self.ms is None else self.ms // 60_000
+
+    def follow(self, event: object) -> None:
+        match event:
+            case q.TicketCalled():
+                self.called, self.started = event.at, None
+            case q.ServiceStarted():
+                self.started = event.at
+            case q.ServiceFinished() | q.LegFinished():
+                self._ended(self.called if self.started is None else self.started, event.at)
+            case q.TicketParked() | q.TicketTransferred():
+                self._ended(self.started, event.at)
+            case q.HandTicketEntered(called_at=int() as called, finished_at=int() as finished):
+                self._ended(called, finished)
+            case _:
+                pass
+
+    def _ended(self, begun: int | None, at: int) -> None:
+        if begun is not None:
+            self.ms = (self.ms or 0) + max(0, at - begun)
+        self.called = self.started = None
 
 
 def who(actor: str) -> str:
@@ -65,6 +93,8 @@ def _visit_step(by: str, event: object) -> TraceStep | None:
     match event:
         case q.TicketIssued():
             return TraceStep(event.at, Words(f"取号 {event.number}", "number taken"), by)
+        case q.HandTicketEntered():
+            return TraceStep(event.at, Words(f"补录手工号 {event.number}", "hand ticket entered"), by, event.window)
         case q.TicketCalled():
             return TraceStep(event.at, Words("叫号", "called"), by, event.window, event.clerk)
         case q.TicketRecalled():
@@ -73,6 +103,9 @@ def _visit_step(by: str, event: object) -> TraceStep | None:
             return TraceStep(event.at, Words("开始办理", "service started"), by, event.window)
         case q.ServiceFinished():
             return TraceStep(event.at, Words("办结", "service finished"), by, event.window, event.clerk)
+        case q.LegFinished():
+            said = Words("本窗办结，还有下一窗", "finished here, goes on at another window")
+            return TraceStep(event.at, said, by, event.window, event.clerk)
         case q.TicketMissed():
             return TraceStep(event.at, Words("过号", "missed"), by, event.window)
         case q.TicketReinstated():

@@ -46,10 +46,27 @@ def test_a_visit_that_was_never_finished_was_served_for_no_time() -> None:
     assert visit_trace(T, []).steps == ()
 
 
-def test_a_visit_served_twice_counts_from_its_last_start() -> None:
+def test_a_visit_over_several_windows_was_served_for_the_sum_of_its_legs() -> None:
+    legs = [
+        ("account/li", q.LegFinished(T, "101", "li", ("A",), "B/1", "B", 10 * MINUTE)),
+        ("account/sun", q.TicketCalled(T, "106", "sun", 20 * MINUTE)),
+        ("account/sun", q.ServiceFinished(T, "106", "sun", 23 * MINUTE)),
+    ]
+    trace = visit_trace(T, [*VISIT[:4], *legs])
+    assert trace.served_minutes == 7
+    assert [step.window for step in trace.steps][-3:] == ["101", "106", "106"]
+
+
+def test_a_hand_ticket_was_served_as_its_times_say() -> None:
+    entered = q.HandTicketEntered(T, "A901", "A", "A/1", None, 0, 90 * MINUTE, "101", "li", 5 * MINUTE, 9 * MINUTE)
+    trace = visit_trace(T, [("account/attendant", entered)])
+    assert (trace.number, trace.served_minutes) == ("A901", 4)
+
+
+def test_a_visit_that_was_parked_in_between_was_served_before_and_after() -> None:
     again = [
         ("account/li", q.TicketParked(T, "101", "复印材料", 7 * MINUTE)),
         ("account/li", q.TicketCalled(T, "101", "li", 30 * MINUTE)),
         ("account/li", q.ServiceFinished(T, "101", "li", 33 * MINUTE)),
     ]
-    assert visit_trace(T, [*VISIT[:4], *again]).served_minutes == 3
+    assert visit_trace(T, [*VISIT[:4], *again]).served_minutes == 4

@@ -24,6 +24,7 @@ from hub.core.low_ratings import LowRatings
 from hub.core.profile_file import default_profile
 from hub.core.reactions import Reactions
 from hub.core.readers import Readers
+from hub.core.recounted_dues import RecountedDues
 from hub.core.submission import Submission
 from hub.core.term import load_term, term_path
 from hub.domain.devices.state import DeviceState
@@ -146,7 +147,7 @@ async def running(
         stack.callback(cursors.close)
         book = RatingBook(reading, cursors, hub.codec)
         readers = Readers(reading, cursors, [DayHistory(hub.codec), book.record], hub.head)
-        reactions = Reactions(hub, reading, cursors, [LowRatings(hub)])
+        reactions = Reactions(hub, reading, cursors, [LowRatings(hub), RecountedDues(hub, book.provisional)])
         with _listening("[web] listen", settings.web.listen):
             web_url, stop_web = await _start_web(settings, hub, access, edge, broker, papers, readers, cursors, book)
         tasks = [

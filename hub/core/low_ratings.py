@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 from hub.core.hub import Hub
@@ -24,18 +25,18 @@ class LowRatings:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
 
-    def react(self, entry: Entry) -> Command | None:
+    async def react(self, entry: Entry) -> Mapping[str, Command]:
         event = cast(VisitRated, self._hub.codec.decode(entry))
         if not is_low(event.score):
-            return None
+            return {}
         case = cast(Rectification, self._hub.writer.state("rectification/" + event.ticket))
         if case.state != UNOPENED:
-            return None  # a cursor that began anew: spares loading the days of all years
+            return {}  # a cursor that began anew: spares loading the days of all years
         day = entry.stream.removeprefix("queue/")
         ticket = self._hub.day_named(day).tickets[event.ticket]
         if day != self._hub.today:
             self._hub.writer.let_go(entry.stream)
-        return OpenRectification(
+        opening = OpenRectification(
             ticket=event.ticket,
             number=ticket.number,
             day=day,
@@ -46,3 +47,4 @@ class LowRatings:
             rated_at=event.at,
             at=self._hub.now(),
         )
+        return {"": opening}

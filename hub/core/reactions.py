@@ -1,11 +1,11 @@
-"""Reactions: what was committed makes commands. A reaction maps one entry to a command or to none; it does not judge.
+"""Reactions: what was committed makes commands. A reaction maps one entry to commands, mostly none; it does not judge.
 
 Theory. A reaction reads the log behind its cursor, which stands in the views' file, so what was committed before a
-kill is reacted to after the restart. Its command carries the id ``<reaction>:<position>``: a kill between the
-command's commit and the cursor's move makes it twice, and the second one gets the stored outcome of the first. Past
-the seven days that outcomes are kept (the views' file was lost, say), the rule itself has to answer that it stood so
-already. An entry that cannot be read, or whose command is refused, is parked and counted, and the reaction goes on; a
-full disk is waited out, and the entry is taken again.
+kill is reacted to after the restart. Its command carries the id ``<reaction>:<position>``, and ``…:<name>`` where one
+entry asks for several: a kill between the command's commit and the cursor's move makes it twice, and the second one
+gets the stored outcome of the first. Past the seven days that outcomes are kept (the views' file was lost, say), the
+rule itself has to answer that it stood so already. An entry that cannot be read, or whose command is refused, is parked
+and counted, and the reaction goes on; a full disk is waited out, and the entry is taken again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from hub.core.hub import HUB, Hub, command_id
@@ -35,8 +35,11 @@ class Reaction(Follower, Protocol):
     @property
     def types(self) -> frozenset[str]: ...
 
-    def react(self, entry: Entry) -> Command | None:
-        """What the entry asks for. Called in the loop's thread; an exception parks the entry."""
+    async def react(self, entry: Entry) -> Mapping[str, Command]:
+        """What the entry asks for, each under a name that it always has; the only one under ``""``.
+
+        An exception parks the entry, but for ``NoRoom`` and ``LogBroken``.
+        """
         ...
 
 
@@ -100,13 +103,15 @@ class Reactions:
     async def _take(self, reaction: Reaction, entry: Entry) -> bool:
         """Whether the entry went; parked else."""
         try:
-            command = reaction.react(entry)
+            commands = await reaction.react(entry)
+        except (NoRoom, LogBroken):
+            raise
         except Exception as error:
             log.exception("a reaction failed", extra={"facts": {"reaction": reaction.name, "position": entry.position}})
             await asyncio.to_thread(self._cursors.park, reaction, entry, f"{type(error).__name__}: {error}")
             return False
-        if command is not None:
-            key = command_id(f"{reaction.name}:{entry.position}")
+        for name, command in commands.items():
+            key = command_id(f"{reaction.name}:{entry.position}" + (f":{name}" if name else ""))
             outcome = await self._hub.submit(command, actor=HUB, key=key)
             if not outcome.ok:
                 refused = outcome.reply.decode()

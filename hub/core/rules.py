@@ -25,7 +25,7 @@ from hub.domain.queue.commands import QueueCommand
 from hub.domain.queue.decide import decide as decide_queue
 from hub.domain.queue.evolve import evolve as evolve_queue
 from hub.domain.queue.state import QueueDay
-from hub.domain.ratings.commands import OpenRectification, RatingsCommand
+from hub.domain.ratings.commands import OpenRectification, RatingsCommand, RecountDue
 from hub.domain.ratings.decide import decide as decide_rating
 from hub.domain.ratings.evolve import evolve as evolve_rating
 from hub.domain.ratings.state import Rectification
@@ -94,7 +94,7 @@ def _streams_of_device(command: Command) -> tuple[str, ...]:
 
 def _streams_of_rating(command: Command) -> tuple[str, ...]:
     stream = "rectification/" + cast(RatingsCommand, command).ticket
-    return (stream, "hall") if isinstance(command, OpenRectification) else (stream,)
+    return (stream, "hall") if isinstance(command, OpenRectification | RecountDue) else (stream,)
 
 
 RULES: dict[type, Rule] = {

@@ -54,6 +54,7 @@ EVENTS: Mapping[str, type] = {
     "outbox-lost": devices.OutboxLost,
     "pages-scanned": devices.PagesScanned,
     "rectification-opened": ratings.RectificationOpened,
+    "due-recounted": ratings.DueRecounted,
     "rating-verified": ratings.RatingVerified,
     "fix-recorded": ratings.FixRecorded,
     "explanation-recorded": ratings.ExplanationRecorded,

@@ -34,6 +34,12 @@ class RatingBook:
         except NoRoom:
             return False
 
+    def provisional(self) -> list[str]:
+        """Tickets of open cases with a provisional due date, as of the log's end. Raises ``NoRoom``, ``LogBroken``."""
+        while self._cursors.catch_up(self._reading, self.record):
+            pass
+        return ratings.provisional_ones(self._cursors)
+
     def open(self, now: int) -> list[RectificationRow]:
         return ratings.open_rectifications(self._cursors, now)
 

@@ -6,7 +6,7 @@ import sqlite3
 from typing import cast
 
 from hub.domain.queue.events import VisitRated
-from hub.domain.ratings.events import RatingsEvent, RatingVoided, RectificationOpened
+from hub.domain.ratings.events import DueRecounted, RatingsEvent, RatingVoided, RectificationOpened
 from hub.domain.ratings.evolve import evolve
 from hub.domain.ratings.state import Rectification
 from hub.log.codec import Codec
@@ -58,6 +58,11 @@ class RatingRecord:
             match self._codec.decode(entry):
                 case RectificationOpened() as opened:
                     _open(db, opened)
+                case DueRecounted() as counted:
+                    db.execute(
+                        "UPDATE rectification SET due = ?, due_at = ?, provisional = ? WHERE ticket = ?",
+                        (counted.due, counted.due_at, counted.provisional, name),
+                    )
                 case _ as event:
                     _follow(db, name, cast(RatingsEvent, event))
 

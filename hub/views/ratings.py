@@ -195,6 +195,14 @@ def counts(cursors: Cursors, now: int) -> Mapping[str, float]:
     return {"in-time": row[0] - row[1], "overdue": row[1]}
 
 
+def provisional_ones(cursors: Cursors) -> list[str]:
+    """Tickets of open cases with a provisional due date, in order."""
+    if not known(cursors):
+        return []
+    rows = cursors.read("SELECT ticket FROM rectification WHERE closed_at IS NULL AND provisional ORDER BY ticket")
+    return [row[0] for row in rows]
+
+
 def figures(cursors: Cursors, now: int, first: str, last: str) -> list[Figures]:
     """Of every month (``YYYY-MM``) from ``first`` to ``last`` and every window that has any, in that order."""
     if not known(cursors):

@@ -125,9 +125,11 @@ def _visit_step(by: str, event: object) -> TraceStep | None:
 def _rectification_step(by: str, event: object) -> TraceStep | None:
     match event:
         case r.RectificationOpened():
-            provisional = "，暂定" if event.provisional else ""
-            note = f"期限 due {event.due}（日历第 {event.calendar} 版 calendar version{provisional}）"
+            note = _due(event.due, event.calendar, event.provisional)
             return TraceStep(event.at, _act(steps.OPEN), by, note=note)
+        case r.DueRecounted():
+            note = _due(event.due, event.calendar, event.provisional)
+            return TraceStep(event.at, Words("期限重算", "due date counted again"), by, note=note)
         case r.RatingVerified():
             return TraceStep(event.at, _act(steps.FOUND if event.founded else steps.NOT_FOUND), by, note=event.finding)
         case r.FixRecorded():
@@ -143,6 +145,11 @@ def _rectification_step(by: str, event: object) -> TraceStep | None:
             return TraceStep(event.at, _act(steps.CLOSE), by, note=f"{outcome.zh} {outcome.en}")
         case _:
             return None
+
+
+def _due(due: str, calendar: int, provisional: bool) -> str:
+    held = "，暂定 provisional" if provisional else ""
+    return f"期限 due {due}（日历第 {calendar} 版 calendar version{held}）"
 
 
 def _act(name: str) -> Words:

@@ -54,12 +54,12 @@ class Notes:
         self.level = level
         self.asked = 0
 
-    def react(self, entry):
+    async def react(self, entry):
         if entry.position in self.poison:
             raise ValueError("poison")
         self.asked += 1
         level = self.level or ("low" if entry.version % 2 else "ok")
-        return RecordPaper("notes", self.hub.now(), level)
+        return {"": RecordPaper("notes", self.hub.now(), level)}
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -189,3 +189,30 @@ async def test_a_broken_file_of_cursors_is_told_and_the_hall_goes_on(clock, tmp_
     await asyncio.wait_for(reactions.run(), 2)
     assert reactions.problem
     await take(hub)
+
+
+class Both(Notes):
+    """Asks for two commands an entry, in an order that differs."""
+
+    async def react(self, entry):
+        self.asked += 1
+        pair = {name: RecordPaper(name, self.hub.now(), "low") for name in ("left", "right")}
+        return pair if self.asked % 2 else dict(reversed(pair.items()))
+
+
+async def test_several_commands_of_one_entry_are_each_taken_once_whatever_their_order(log, clock, tmp_path):
+    hub = await with_tickets(log, clock, 1)
+    for at in (1, 0):
+        cursors = Dying(tmp_path / "views.db", at)
+        reactions = Reactions(hub, log, cursors, [both := Both(hub)])
+        if at:
+            cursors.left = 2  # past the entries before the ticket
+            with pytest.raises(Killed):
+                await reactions.catch_up()
+        else:
+            both.asked = 1
+            await reactions.catch_up()
+        cursors.close()
+    assert types(log, "device/left") == types(log, "device/right") == ["paper-changed"]
+    causes = [entry.cause for name in ("left", "right") for entry in log.read_stream(f"device/{name}")]
+    assert causes == [command_id(f"notes:{issued(log)[0]}:{name}") for name in ("left", "right")]

@@ -146,7 +146,7 @@ def test_figures_equal_the_log_to_the_ticket(visits, later) -> None:
     made.book.bring_up()
     found = {(row.month, row.window): row for row in made.book.figures(now, ["2026-11", "2026-12"])}
     for at, month in ((NOV, "2026-11"), (DEC, "2026-12")):
-        due = due_for(DEFAULT, k.hall().calendar, at).at
+        due = due_for(DEFAULT, k.hall().calendar, at, 7).at
         for window in ("101", "205"):
             mine = [v for v in visits if v[0] == at and v[1] == window]
             low = [v for v in mine if v[2] <= 2]

@@ -24,6 +24,14 @@ class OpenRectification:
 
 
 @dataclass(frozen=True, slots=True)
+class RecountDue:
+    """A calendar was published: a provisional due date is counted again, with the days it was given."""
+
+    ticket: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class VerifyRating:
     """核实: whether what the rating complains of is so (``founded``), and what was found, in words."""
 
@@ -84,4 +92,4 @@ class CloseRectification:
 
 
 Step = VerifyRating | RecordFix | RecordExplanation | VoidRating | CallBack | CloseRectification
-RatingsCommand = OpenRectification | Step
+RatingsCommand = OpenRectification | RecountDue | Step

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from hub.domain.decided import Decided
+from hub.domain.hall.profile import HallProfile
 from hub.domain.hall.state import HallState
 from hub.domain.ratings import steps
 from hub.domain.ratings.commands import (
@@ -14,6 +15,7 @@ from hub.domain.ratings.commands import (
     RatingsCommand,
     RecordExplanation,
     RecordFix,
+    RecountDue,
     Step,
     VerifyRating,
     VoidRating,
@@ -21,6 +23,7 @@ from hub.domain.ratings.commands import (
 from hub.domain.ratings.due import due_for
 from hub.domain.ratings.events import (
     CitizenCalledBack,
+    DueRecounted,
     ExplanationRecorded,
     FixRecorded,
     RatingsEvent,
@@ -44,13 +47,16 @@ def is_low(score: int) -> bool:
 
 
 def decide(case: Rectification, hall: HallState | None, command: RatingsCommand) -> RatingsDecided:
-    """``hall`` is needed to open one only.
+    """``hall`` is needed where days are counted: to open one, and to count again.
 
     Raises ``Refused``: unknown-rectification, own-rating, wrong-step, reason-needed, bad-value.
     """
     if isinstance(command, OpenRectification):
         assert hall is not None
         return _open(case, hall, command)
+    if isinstance(command, RecountDue):
+        assert hall is not None
+        return _recount(case, hall, command)
     if case.state == steps.UNOPENED:
         raise Refused("unknown-rectification")
     if command.by == case.clerk:
@@ -66,9 +72,9 @@ def _open(case: Rectification, hall: HallState, command: OpenRectification) -> R
         raise Refused("bad-value", field="score", problem=f"≤ {LOW}")
     if case.state != steps.UNOPENED:
         return Decided((), Rectified(command.ticket, case.state, case.due, False))
-    ruling = hall.ruling(command.day)
-    assert ruling is not None, "nobody rates a visit before the first profile"
-    due = due_for(ruling.profile, hall.calendar, command.rated_at)
+    profile = _profile(hall, command.day)
+    within = profile.ratings.rectify_within_days
+    due = due_for(profile, hall.calendar, command.rated_at, within)
     opened = RectificationOpened(
         ticket=command.ticket,
         number=command.number,
@@ -78,14 +84,30 @@ def _open(case: Rectification, hall: HallState, command: OpenRectification) -> R
         score=command.score,
         has_phone=command.has_phone,
         rated_at=command.rated_at,
+        within=within,
         due=due.date,
         due_at=due.at,
         calendar=due.calendar,
         provisional=due.provisional,
-        tries=ruling.profile.ratings.call_back_tries if command.has_phone else 1,
+        tries=profile.ratings.call_back_tries if command.has_phone else 1,
         at=command.at,
     )
     return Decided((opened,), Rectified(command.ticket, steps.TO_VERIFY, due.date, True))
+
+
+def _recount(case: Rectification, hall: HallState, command: RecountDue) -> RatingsDecided:
+    unchanged = Decided((), Rectified(command.ticket, case.state, case.due, False))
+    if not case.provisional or case.state in (steps.UNOPENED, steps.CLOSED) or hall.calendar.version == case.calendar:
+        return unchanged
+    due = due_for(_profile(hall, case.day), hall.calendar, case.rated_at, case.within)
+    event = DueRecounted(command.ticket, due.date, due.at, due.calendar, due.provisional, command.at)
+    return Decided((event,), Rectified(command.ticket, case.state, due.date, True))
+
+
+def _profile(hall: HallState, day: str) -> HallProfile:
+    ruling = hall.ruling(day)
+    assert ruling is not None, "nobody rates a visit before the first profile"
+    return ruling.profile
 
 
 def _act(case: Rectification, command: Step) -> str:

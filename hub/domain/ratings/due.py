@@ -19,8 +19,8 @@ class Due:
     provisional: bool
 
 
-def due_for(profile: HallProfile, calendar: CalendarVersion, rated_at: int) -> Due:
-    """``ratings.rectify_within_days`` working days after the day of the rating, which is day 0 (Beijing: 7)."""
+def due_for(profile: HallProfile, calendar: CalendarVersion, rated_at: int, within: int) -> Due:
+    """``within`` working days after the business day of the rating, which is day 0 (Beijing: 7)."""
     days = WorkingDays(calendar, profile.hall.calendar)
-    last = days.add(business_day(profile, rated_at), profile.ratings.rectify_within_days)
+    last = days.add(business_day(profile, rated_at), within)
     return Due(last.date, day_starts(profile, business_day_after(last.date)), calendar.version, last.provisional)

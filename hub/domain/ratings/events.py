@@ -13,7 +13,7 @@ class RectificationOpened:
     """``due``: the last working day to close it; ``due_at``: the moment that day ends. ``day``: of the visit.
 
     ``calendar``: the version it was counted with; ``provisional`` 暂定: over a year that is not published yet.
-    ``tries``: calls back that have to fail before it may be closed without an answer.
+    ``within``: the working days given. ``tries``: calls back that have to fail before it may be closed unanswered.
     """
 
     ticket: str
@@ -24,11 +24,24 @@ class RectificationOpened:
     score: int
     has_phone: bool
     rated_at: int
+    within: int
     due: str
     due_at: int
     calendar: int
     provisional: bool
     tries: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class DueRecounted:
+    """With a calendar published since; the fields as in the opening."""
+
+    ticket: str
+    due: str
+    due_at: int
+    calendar: int
+    provisional: bool
     at: int
 
 
@@ -81,6 +94,7 @@ class RectificationClosed:
 
 RatingsEvent = (
     RectificationOpened
+    | DueRecounted
     | RatingVerified
     | FixRecorded
     | ExplanationRecorded

@@ -7,6 +7,7 @@ from typing import assert_never
 from hub.domain.ratings import steps
 from hub.domain.ratings.events import (
     CitizenCalledBack,
+    DueRecounted,
     ExplanationRecorded,
     FixRecorded,
     RatingsEvent,
@@ -23,9 +24,13 @@ def evolve(case: Rectification, event: RatingsEvent) -> None:
     match event:
         case RectificationOpened():
             case.number, case.clerk = event.number, event.clerk
-            case.due, case.due_at = event.due, event.due_at
+            case.day, case.rated_at, case.within = event.day, event.rated_at, event.within
+            _due(case, event)
             case.tries = case.tries_left = event.tries
             act = steps.OPEN
+        case DueRecounted():
+            _due(case, event)
+            return
         case RatingVerified():
             act = steps.FOUND if event.founded else steps.NOT_FOUND
         case FixRecorded():
@@ -47,3 +52,8 @@ def evolve(case: Rectification, event: RatingsEvent) -> None:
         case _:
             assert_never(event)
     case.state = steps.after(case.state, act)
+
+
+def _due(case: Rectification, event: RectificationOpened | DueRecounted) -> None:
+    case.due, case.due_at = event.due, event.due_at
+    case.calendar, case.provisional = event.calendar, event.provisional

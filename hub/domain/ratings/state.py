@@ -9,16 +9,22 @@ from hub.domain.ratings.steps import UNOPENED
 
 @dataclass(slots=True)
 class Rectification:
-    """``outcome``: fixed, explained, void, or empty. ``tries_left``: calls back that may still fail to reach anybody.
+    """``day`` to ``provisional``: the due date, what it was counted from, and with what.
 
+    ``outcome``: fixed, explained, void, or empty. ``tries_left``: calls back that may still fail to reach anybody.
     ``satisfied``: the citizen's last answer, None without one.
     """
 
     state: str = UNOPENED
     number: str = ""
     clerk: str | None = None
+    day: str = ""
+    rated_at: int = 0
+    within: int = 0
     due: str = ""
     due_at: int = 0
+    calendar: int = 0
+    provisional: bool = False
     tries: int = 1
     tries_left: int = 1
     outcome: str = ""

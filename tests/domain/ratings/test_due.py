@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 from hub.core.calendar_source import from_package
 from hub.domain.hall.calendar import CalendarVersion, WorkingDays
 from hub.domain.hall.planning import business_day
-from hub.domain.hall.profile import Ratings
 from hub.domain.ratings.due import due_for
 from tests.domain.hall.halls import DEFAULT, WARSAW, ms
 
@@ -21,8 +19,7 @@ moments = st.integers(ms("2025-01-01 00:00"), ms("2026-12-20 00:00"))
 
 
 def rated(text: str, within: int = 7, calendar: CalendarVersion = STATE):
-    profile = replace(DEFAULT, ratings=Ratings(within))
-    return due_for(profile, calendar, ms(text, "Asia/Shanghai"))
+    return due_for(DEFAULT, calendar, ms(text, "Asia/Shanghai"), within)
 
 
 def test_seven_working_days_end_with_the_business_day_of_the_seventh() -> None:
@@ -53,9 +50,8 @@ def test_a_year_that_is_not_published_makes_the_date_provisional() -> None:
 
 @given(at=moments, within=st.integers(1, 60), profile=st.sampled_from([DEFAULT, WARSAW]))
 def test_the_due_date_is_the_nth_working_day_after_the_day_of_rating_and_nothing_else(at, within, profile) -> None:
-    profile = replace(profile, ratings=Ratings(within))
-    due = due_for(profile, STATE, at)
-    assert due == due_for(profile, STATE, at)
+    due = due_for(profile, STATE, at, within)
+    assert due == due_for(profile, STATE, at, within)
     days, day0 = WorkingDays(STATE, profile.hall.calendar), business_day(profile, at)
     assert days.day(due.date).working
     assert days.between(day0, due.date) == within
@@ -65,4 +61,4 @@ def test_the_due_date_is_the_nth_working_day_after_the_day_of_rating_and_nothing
 
 @given(at=moments, later=st.integers(0, 30 * DAY))
 def test_who_rates_later_is_never_due_earlier(at, later) -> None:
-    assert due_for(DEFAULT, STATE, at).at <= due_for(DEFAULT, STATE, at + later).at
+    assert due_for(DEFAULT, STATE, at, 7).at <= due_for(DEFAULT, STATE, at + later, 7).at

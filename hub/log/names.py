@@ -10,6 +10,7 @@ from hub.domain.hall import events as hall
 from hub.domain.queue import events as queue
 from hub.domain.ratings import events as ratings
 from hub.log.codec import Codec, Sealer, Upcast
+from hub.log.keys import Keys
 
 UNIONS = (queue.QueueEvent, hall.HallEvent, devices.DeviceEvent, clock.ClockEvent, ratings.RatingsEvent)
 
@@ -72,3 +73,8 @@ UPCASTS: Mapping[tuple[str, int], Upcast] = {}
 def hub_codec(keys: Sealer) -> Codec:
     """The codec of all events of the hub."""
     return Codec(EVENTS, UPCASTS, keys)
+
+
+def reading_codec() -> Codec:
+    """As ``hub_codec``, for who reads beside a hub: without keys, so that what is sealed stays so."""
+    return hub_codec(Keys(None))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from starlette.requests import HTTPConnection
 
+from hub.core.day_log import DayLog
 from hub.domain.hall.profile import HallProfile
 from hub.domain.hall.registry import Registry
 from hub.views.rating_book import RatingBook
@@ -72,6 +73,7 @@ class Site:
     passwords: PasswordDesk
     throttle: Throttle
     bindings: Bindings
+    day_log: DayLog
     kiosk_key: bytes
     kiosk_pace: Pace
     ratings: RatingBook

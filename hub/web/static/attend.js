@@ -13,28 +13,28 @@ const person = $("person"), note = document.querySelector("#note-form [name=note
 let busy = false, moved = 0, who = null;
 
 // The second tap of a double tap lands on what the first one opened: it does not count.
-export const calm = () => performance.now() - moved > CALM;
+const calm = () => performance.now() - moved > CALM;
 const quiet = (dialog) => {
   const said = dialog.querySelector(".said");
   said?.replaceChildren();
   if (said) said.className = "said";
 };
-export function open(id) {
+function open(id) {
   for (const other of document.querySelectorAll("dialog[open]")) other.close();
   moved = performance.now();
   const dialog = $(id);
   quiet(dialog);
   dialog.showModal();
 }
-export function close() {
+function close() {
   moved = performance.now();
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
 }
-export const told = (zh, en, kind) => say($("said"), zh, en, kind);
+const told = (zh, en, kind) => say($("said"), zh, en, kind);
 
 // One act at a time; what is refused is said where it was asked, and the sheet stays as it is.
-export async function perform(path, body, done, { method } = {}) {
-  if (busy || !calm()) return;
+async function perform(path, body, done, { method } = {}) {
+  if (busy) return;
   busy = true;
   const said = document.querySelector("dialog[open] .said") || $("said");
   const answer = await act(path, body, { method, waiting: () => say(said, "服务器暂时没有应答，正在重试。", "No answer yet, trying again.", "attention") });
@@ -45,10 +45,10 @@ export async function perform(path, body, done, { method } = {}) {
   done(answer.data);
 }
 
-export const span = (wait) => (!wait ? "" : wait.p90 === 0 ? "不用等" : `约 ${wait.p50 === wait.p90 ? wait.p50 : `${wait.p50}–${wait.p90}`} 分钟`);
-export const printer = () => $("kiosk").selectedOptions[0]?.dataset.printer || "";
+const span = (wait) => (!wait ? "" : wait.p90 === 0 ? "不用等" : `约 ${wait.p50 === wait.p90 ? wait.p50 : `${wait.p50}–${wait.p90}`} 分钟`);
+const printer = () => $("kiosk").selectedOptions[0]?.dataset.printer || "";
 
-export function show(ticket) {
+function show(ticket) {
   who = ticket;
   $("person-number").textContent = ticket.number;
   $("person-what").textContent = ticket.what;
@@ -93,13 +93,13 @@ function done([zh, en]) {
 }
 
 const row = (data) => ({ ...data, escort: data.escort === "true" });
-const issue = issuing({ open, calm, perform, show, watch: (ticket) => refollow(ticket ? [channel, `ticket/${ticket}`] : [channel]) });
+const issue = issuing({ open, perform, show, watch: (ticket) => refollow(ticket ? [channel, `ticket/${ticket}`] : [channel]) });
 const entry = hand({ open, perform, done });
 
 addEventListener("click", (event) => {
   const pressed = event.target.closest("button,a");
   if (!pressed) return;
-  if (!calm()) return event.preventDefault();
+  if (event.detail && !calm()) return event.preventDefault();
   const data = pressed.dataset;
   if (pressed.matches(".person")) show(row(data));
   else if (data.do) does(data.do);

@@ -13,7 +13,7 @@ const PAPER = {
   unknown: ["没有看到号票？号码有效，可以补打。", "No paper? The number stands; print again."],
 };
 
-export function issuing({ open, calm, perform, show, watch }) {
+export function issuing({ open, perform, show, watch }) {
   const sheet = $("issue"), kiosk = $("kiosk"), phone = $("phone"), escort = $("with-escort");
   let priority = "", slot = 0, taken = null;
 
@@ -83,7 +83,7 @@ export function issuing({ open, calm, perform, show, watch }) {
       else if ("priority" in data) priority = data.priority;
       else if (data.slot) slot = +data.slot;
       else if (button === escort) escort.setAttribute("aria-pressed", String(escort.getAttribute("aria-pressed") !== "true"));
-      else if ("seatOf" in data && calm()) show({ ...taken });
+      else if ("seatOf" in data) show({ ...taken });
       else return false;
       draw();
       return true;

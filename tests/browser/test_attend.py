@@ -260,6 +260,20 @@ async def test_who_did_not_come_is_looked_for_and_then_may_be_missed(touch: Visi
     await expect(tablet.page.locator(f"#missed-{ticket.id}")).to_have_count(1)
 
 
+async def test_an_open_sheet_follows_what_happens_to_its_ticket(touch: Visit) -> None:
+    tablet = await opened(touch, 3)
+    ticket = await called_here(tablet, phone=True)
+    hub = tablet.demo.hub
+    await tablet.demo.do(c.FlagTicket(hub.today, hub.now(), ticket.id, escort=True))
+    await tablet.tap(f"#hand-{ticket.id}")
+    await expect(tablet.page.locator("[data-do=reinstate]")).to_be_disabled()
+    assert ticket.window is not None
+    await tablet.demo.do(c.MissTicket(hub.today, hub.now(), ticket.window))
+    await expect(tablet.page.locator("#person-state")).to_have_text("已过号")
+    await tablet.tap("[data-do=reinstate]")
+    await tablet.said("已补号")
+
+
 async def test_a_number_is_given_up_in_two_taps(touch: Visit) -> None:
     tablet = await opened(touch, 3)
     ticket = await missed_here(tablet)

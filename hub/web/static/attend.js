@@ -36,11 +36,12 @@ const told = (zh, en, kind) => say($("said"), zh, en, kind);
 async function perform(path, body, done, { method } = {}) {
   if (busy) return;
   busy = true;
-  const said = document.querySelector("dialog[open] .said") || $("said");
-  const answer = await act(path, body, { method, waiting: () => say(said, "服务器暂时没有应答，正在重试。", "No answer yet, trying again.", "attention") });
+  const sheet = document.querySelector("dialog[open]");
+  const said = () => (sheet?.open && sheet.querySelector(".said")) || $("said");
+  const answer = await act(path, body, { method, waiting: () => say(said(), "服务器暂时没有应答，正在重试。", "No answer yet, trying again.", "attention") });
   busy = false;
   if (answer.status === 401) return location.assign("/sign-in?next=/attend");
-  if (!answer.ok) return refusal(said, answer);
+  if (!answer.ok) return refusal(said(), answer);
   wake();
   done(answer.data);
 }
@@ -52,13 +53,13 @@ function show(ticket) {
   who = ticket;
   $("person-number").textContent = ticket.number;
   $("person-what").textContent = ticket.what;
-  $("person-state").textContent = STATES[ticket.state] || ticket.state;
   note.value = sessionStorage.getItem(`note/${ticket.ticket}`) ?? (ticket.note || "");
   open("person");
   draw();
 }
 
 function draw() {
+  $("person-state").textContent = STATES[who.state] || who.state;
   const ended = ENDED.includes(who.state), paper = printer() || who.printer;
   const can = { reinstate: who.state === "missed", absent: who.state === "called", escort: !ended, reprint: !ended && !!paper, abandon: !ended && who.state !== "serving" };
   for (const button of person.querySelectorAll("[data-do]")) button.disabled = !can[button.dataset.do];
@@ -70,25 +71,27 @@ function draw() {
 }
 
 const DOES = {
-  reinstate: () => ["reinstate", {}, (reply) => [`${who.number} 已补号，前面 ${reply.ahead} 人 ${span(reply.wait_minutes)}，${reply.floor} 层`, `reinstated, ${reply.ahead} ahead`]],
-  absent: () => ["absent", {}, () => [`${who.number} 不在，窗口可以过号了`, "not here: the window may miss it"]],
-  escort: () => ["flag", { escort: !who.escort }, () => (who.escort ? [`${who.number} 不用陪同了`, "no escort"] : [`${who.number} 陪同`, "escort"])],
-  reprint: () => ["reprint", { printer: printer() || who.printer }, () => [`${who.number} 正在补打`, "printing again"]],
-  abandon: () => ["abandon", { why: "引导员代为弃号" }, () => [`${who.number} 已弃号`, "given up"]],
+  reinstate: (it) => ["reinstate", {}, (reply) => [`${it.number} 已补号，前面 ${reply.ahead} 人 ${span(reply.wait_minutes)}，${reply.floor} 层`, `reinstated, ${reply.ahead} ahead`]],
+  absent: (it) => ["absent", {}, () => [`${it.number} 不在，窗口可以过号了`, "not here: the window may miss it"]],
+  escort: (it) => ["flag", { escort: !it.escort }, () => (it.escort ? [`${it.number} 不用陪同了`, "no escort"] : [`${it.number} 陪同`, "escort"])],
+  reprint: (it) => ["reprint", { printer: printer() || it.printer }, () => [`${it.number} 正在补打`, "printing again"]],
+  abandon: (it) => ["abandon", { why: "引导员代为弃号" }, () => [`${it.number} 已弃号`, "given up"]],
 };
 function does(name) {
-  const [path, body, words] = DOES[name]();
-  perform(`/api/v1/tickets/${who.ticket}/${path}`, body, (reply) => done(words(reply)));
+  const it = { ...who };
+  const [path, body, words] = DOES[name](it);
+  perform(`/api/v1/tickets/${it.ticket}/${path}`, body, (reply) => done(words(reply), it.ticket));
 }
 function seat(text) {
-  const ticket = who.ticket;
+  const { ticket, number } = who;
   perform(`/api/v1/tickets/${ticket}/flag`, { note: text }, () => {
     sessionStorage.removeItem(`note/${ticket}`);
-    done(text ? [`${who.number}：${text}`, "noted"] : [`${who.number} 座位已清除`, "note cleared"]);
+    done(text ? [`${number}：${text}`, "noted"] : [`${number} 座位已清除`, "note cleared"], ticket);
   });
 }
-function done([zh, en]) {
-  close();
+// A late answer does not close the sheet of somebody else.
+function done([zh, en], ticket) {
+  if (!ticket || !person.open || who.ticket === ticket) close();
   told(`✓ ${zh}`, en);
 }
 
@@ -126,4 +129,17 @@ $("find-form").addEventListener("submit", (event) => {
   }, { method: "GET" });
 });
 
-follow([channel], { snapshot: (payload, from) => issue.printed(payload, from) });
+// Buttons keep their places; only what can be done changes with the hall.
+function refresh() {
+  const shown = person.open && document.querySelector(`.person[data-ticket="${who.ticket}"]`);
+  if (!shown) return;
+  Object.assign(who, row(shown.dataset));
+  draw();
+}
+
+follow([channel], {
+  snapshot(payload, from) {
+    issue.printed(payload, from);
+    refresh();
+  },
+});

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from hub.domain.hall.item_check import check_items
 from hub.domain.hall.problems import (
     Problem,
     labelled,
@@ -47,6 +48,7 @@ def check(profile: HallProfile) -> list[Problem]:
         *_windows(profile),
         *_served(profile),
         *_devices(profile),
+        *check_items(profile),
     ]
 
 

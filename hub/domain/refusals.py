@@ -92,9 +92,6 @@ SENTENCES: Mapping[str, Sentence] = {
         "没有事项 {item}。事项清单可能刚有变化，请重新选择。",
         "There is no item {item}. The list may have just changed; choose again.",
     ),
-    "no-category": Sentence(
-        "没有选业务类别，也没有选事项。请选一个。", "Neither a category nor an item was chosen. Choose one."
-    ),
     "unknown-priority": Sentence("没有优先类别 {priority}。", "There is no priority class {priority}."),
     "unknown-window": Sentence("没有窗口 {window}。", "There is no window {window}."),
     "unknown-ticket": Sentence("今天没有号码 {number}。请核对号码。", "There is no number {number} today. Check it."),

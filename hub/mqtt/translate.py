@@ -55,11 +55,12 @@ def translate(hub: Hub, bindings: Bindings, address: Address, type_: str, data: 
 
 def _take(a: _Asking, data: object, _: int) -> Command:
     asked = cast(wire.TicketRequested, data)
+    category, _also = a.bindings.items.visit(asked.category, asked.items)
     return queue.TakeTicket(
         day=a.day,
         at=a.at,
         ticket=a.hub.ticket_id(),
-        category=asked.category,
+        category=category,
         floor=a.bindings.kiosk_floor(a.address.device),
         priority=asked.priority,
         phone=a.hub.phone(asked.phone) if asked.phone is not None else None,

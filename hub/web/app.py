@@ -22,8 +22,9 @@ from hub.web.access import sign_in
 from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
-from hub.web.api import hall, kiosk, people, tickets, windows
+from hub.web.api import hall, items, kiosk, people, tickets, windows
 from hub.web.api.documented import complete
+from hub.web.catalogue import Catalogue
 from hub.web.live import Live
 from hub.web.live_stream import LiveStream
 from hub.web.pace import Pace
@@ -38,7 +39,7 @@ DESCRIPTION = (
     "in Chinese and English. Times are RFC 3339 in UTC. See docs/api.md."
 )
 
-_API = (tickets.router, windows.router, hall.router, people.router, kiosk.router)
+_API = (tickets.router, windows.router, hall.router, items.router, people.router, kiosk.router)
 
 
 def build_app(
@@ -70,6 +71,7 @@ def build_app(
         passwords=PasswordDesk(),
         throttle=Throttle(time.monotonic),
         bindings=Bindings(hub.profile),
+        catalogue=Catalogue(hub.profile),
         kiosk_key=access.secret("kiosk"),
         kiosk_pace=Pace(options.kiosk_pace, options.kiosk_pace * 10),
     )
@@ -89,7 +91,9 @@ def build_app(
 
 async def close_app(app: FastAPI) -> None:
     """Let go of worker threads."""
-    await asyncio.to_thread(cast("Site", app.state.site).passwords.close)
+    here = cast("Site", app.state.site)
+    await here.catalogue.close()
+    await asyncio.to_thread(here.passwords.close)
 
 
 class _Documented(FastAPI):

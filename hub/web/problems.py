@@ -47,7 +47,6 @@ STATUS: Mapping[str, int] = {
     "bad-phone": 422,
     "bad-value": 422,
     "reason-needed": 422,
-    "no-category": 422,
     "unknown-category": 422,
     "unknown-item": 422,
     "unknown-priority": 422,

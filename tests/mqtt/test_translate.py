@@ -26,11 +26,11 @@ def asked(hub: Hub, kind: str, device: str, type_: str, data: object, age: int =
 
 async def test_a_number_is_asked_for_with_the_kiosks_floor_and_printer() -> None:
     hub = await a_hub()
-    wanted = {"category": "P", "priority": "elderly", "phone": "138 0013 8000", "items": ["x-1"]}
+    wanted = {"category": "P", "priority": "elderly", "phone": "138 0013 8000", "items": ["D18", "A01"]}
     command = asked(hub, "kiosk", "kiosk-1", "ticket-requested", wanted)
     assert isinstance(command, queue.TakeTicket)
     assert (command.day, command.at, command.category, command.floor) == (hub.today, hub.now(), "P", 1)
-    assert (command.priority, command.items) == ("elderly", ("x-1",))
+    assert (command.priority, command.items) == ("elderly", ("D18", "A01"))
     assert (command.kiosk, command.printer) == ("kiosk-1", "printer-1")
     assert command.phone is not None
     assert len(command.ticket) == 32

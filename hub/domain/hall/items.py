@@ -35,12 +35,12 @@ class Items:
         return tuple(letters)
 
     def visit(self, category: str | None, codes: Iterable[str]) -> tuple[str, tuple[str, ...]]:
-        """The category a visit's number is of, and the further ones it needs: ``category`` first, else the first
-        item's. Raises ``Refused("unknown-item" | "no-category")``."""
+        """The category that a visit's number is of, and the further ones it needs: ``category`` first, else the first
+        item's. Raises ``Refused``: ``unknown-item``, or ``bad-value`` when neither tells a category."""
         letters = self.categories_of(codes)
         if category is None:
             if not letters:
-                raise Refused("no-category")
+                raise Refused("bad-value", field="category", problem="需要类别或事项 a category or items are needed")
             category = letters[0]
         if not letters or letters == (category,):
             return category, ()

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.core.hub import Hub
+from hub.domain.hall.items import Items
 from hub.domain.hall.registry import Registry
 from hub.domain.queue.commands import AbandonTicket, ReinstateTicket, ReprintTicket, TakeTicket, VoidTicket
 from hub.domain.queue.finding import ticket_of
@@ -33,10 +34,11 @@ DeviceId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 class TicketRequest(msgspec.Struct, frozen=True):
     """The data of the event ``ticket-requested``; ``floor`` and ``kiosk`` for callers that are no kiosk themselves.
 
-    ``floor`` is where the visitor stands (else the kiosk's, else 1); ``kiosk`` chooses the printer bound to it.
+    ``category`` may be left out when ``items`` are named: then it is the first item's. ``floor`` is where the visitor
+    stands (else the kiosk's, else 1); ``kiosk`` chooses the printer bound to it.
     """
 
-    category: Name
+    category: Name | None = None
     phone: Annotated[str, Meta(max_length=40)] | None = None
     priority: Name | None = None
     items: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
@@ -80,9 +82,9 @@ async def take_ticket(request: Request) -> Response:
 
 
 async def issue(request: Request, asked: TicketRequest, doing: Act, registry: Registry | None) -> Response:
-    """Issue a ticket for a kiosk of the registry (None: no kiosk). Raises ``Refused("bad-phone")``."""
-    hub = site(request).hub
-    command = take_command(hub, asked, registry)
+    """Issue a ticket for a kiosk of the registry (None: no kiosk). Raises ``Refused`` as ``take_command`` does."""
+    here = site(request)
+    command = take_command(here.hub, asked, registry, here.bindings.items())
     outcome = await submit(request, command, doing)
     reply = answer(outcome, 201)
     if _is_replay(outcome, command.ticket):
@@ -90,8 +92,9 @@ async def issue(request: Request, asked: TicketRequest, doing: Act, registry: Re
     return reply
 
 
-def take_command(hub: Hub, asked: TicketRequest, registry: Registry | None) -> TakeTicket:
-    """The command behind a request. Raises ``Refused("bad-phone")``."""
+def take_command(hub: Hub, asked: TicketRequest, registry: Registry | None, items: Items) -> TakeTicket:
+    """The command behind a request. Raises ``Refused("bad-phone" | "unknown-item" | "bad-value")``."""
+    category, _also = items.visit(asked.category, asked.items)
     kiosk, floor, printer = asked.kiosk, asked.floor, None
     if kiosk is not None and registry is not None:
         printer = registry.printer_of(kiosk)
@@ -100,7 +103,7 @@ def take_command(hub: Hub, asked: TicketRequest, registry: Registry | None) -> T
         day=hub.today,
         at=hub.now(),
         ticket=hub.ticket_id(),
-        category=asked.category,
+        category=category,
         floor=1 if floor is None else floor,
         priority=asked.priority,
         phone=hub.phone(asked.phone) if asked.phone else None,

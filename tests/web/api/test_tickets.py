@@ -17,7 +17,7 @@ async def take(client: httpx.AsyncClient, key: str, **data: object) -> httpx.Res
 
 async def test_a_ticket_is_answered_201_with_the_reply_of_the_wire(hall: Hall) -> None:
     async with hall.staff("clerk") as client:
-        answer = await take(client, "k-1", phone="13800138000", items=["X1"])
+        answer = await take(client, "k-1", phone="13800138000", items=["A06"])
     assert answer.status_code == 201
     assert set(answer.json()) == {"ticket", "number", "ahead", "wait_minutes", "printer"}
     assert answer.json()["number"] == "A001"

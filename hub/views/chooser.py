@@ -1,0 +1,99 @@
+"""Choosing items: the departments of a category, what a search found, and what a visit for the chosen ones takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hub.domain.hall.items import Items
+from hub.domain.hall.profile import HallProfile, Item
+from hub.domain.queue.state import QueueDay
+from hub.domain.refusals import Refused
+from hub.views.item_search import Found, ItemIndex
+from hub.views.kiosk import Choice, kiosk
+from hub.views.words import Words
+
+MOST_ITEMS = 20
+"""Items of one visit, as the wire contract has it."""
+MOST_SHOWN = 40
+"""Answers to a query that are shown; more letters make them fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentChoice:
+    code: str
+    zh: str
+    en: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the chooser shows: departments to choose from, or items. ``total`` counts items, also those not shown."""
+
+    departments: tuple[DepartmentChoice, ...]
+    found: tuple[Found, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """The items of a visit that one category serves; its floor and wait as the category's own button says them."""
+
+    choice: Choice
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """``legs`` in the order of the items; the number is of the first. ``stopped``: why none can be had now."""
+
+    legs: tuple[Leg, ...]
+    stopped: Words | None
+    full: bool
+
+
+def offer(
+    index: ItemIndex, profile: HallProfile, query: str, category: str | None, department: str | None
+) -> Offer:
+    """Without a query: a category's departments, or its items when it has but one; nothing for no category."""
+    if not query.strip():
+        if category is None:
+            return Offer((), (), 0)
+        found = index.search("", category, department)
+        departments = _departments(profile, found)
+        if department is None and len(departments) > 1:
+            return Offer(departments, (), len(found))
+        return Offer((), tuple(found), len(found))
+    found = index.search(query, category, department)
+    return Offer((), tuple(found[:MOST_SHOWN]), len(found))
+
+
+def _departments(profile: HallProfile, found: Sequence[Found]) -> tuple[DepartmentChoice, ...]:
+    held: dict[str, int] = {}
+    for each in found:
+        held[each.item.department] = held.get(each.item.department, 0) + 1
+    return tuple(DepartmentChoice(d.code, d.zh, d.en, held[d.code]) for d in profile.departments if d.code in held)
+
+
+def visit(day: QueueDay, items: Items, codes: Sequence[str], floor: int, now: int) -> Visit:
+    """What these items take from a kiosk on ``floor``. Raises ``Refused("unknown-item" | "unknown-category")``."""
+    chosen = _chosen(items, codes)
+    shown = kiosk(day, floor, now)
+    choices = {choice.letter: choice for choice in shown.choices}
+    legs: list[Leg] = []
+    for letter in dict.fromkeys(item.category for item in chosen):
+        if letter not in choices:
+            raise Refused("unknown-category", category=letter)
+        legs.append(Leg(choices[letter], tuple(item for item in chosen if item.category == letter)))
+    return Visit(tuple(legs), shown.stopped, len(chosen) >= MOST_ITEMS)
+
+
+def _chosen(items: Items, codes: Sequence[str]) -> list[Item]:
+    chosen: list[Item] = []
+    for code in dict.fromkeys(codes[:MOST_ITEMS]):
+        item = items.item(code)
+        if item is None:
+            raise Refused("unknown-item", item=code[:64])
+        chosen.append(item)
+    return chosen

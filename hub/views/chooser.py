@@ -53,10 +53,11 @@ class Visit:
     full: bool
 
 
-def offer(
-    index: ItemIndex, profile: HallProfile, query: str, category: str | None, department: str | None
-) -> Offer:
-    """Without a query: a category's departments, or its items when it has but one; nothing for no category."""
+def offer(index: ItemIndex, profile: HallProfile, query: str, category: str | None, department: str | None) -> Offer:
+    """Without a query: a category's departments, or its items when it has but one; nothing for no category.
+
+    A query is asked of the whole category, since few people know which department answers.
+    """
     if not query.strip():
         if category is None:
             return Offer((), (), 0)
@@ -65,7 +66,7 @@ def offer(
         if department is None and len(departments) > 1:
             return Offer(departments, (), len(found))
         return Offer((), tuple(found), len(found))
-    found = index.search(query, category, department)
+    found = index.search(query, category)
     return Offer((), tuple(found[:MOST_SHOWN]), len(found))
 
 

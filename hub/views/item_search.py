@@ -33,7 +33,7 @@ class Found:
 
 
 _TELLING = 3
-"""Letters from which on the middle of a word tells anything; a single letter finds beginnings only."""
+"""Letters from which on the middle of an English word tells anything; a single letter finds beginnings only."""
 
 
 class _Spelt:
@@ -54,8 +54,8 @@ class _Spelt:
     def rank(self, word: str) -> int:
         if self.initials.startswith(word) or self.whole.startswith(word):
             return _START
-        if len(word) < _TELLING:
-            return _NOWHERE if word not in self.initials or len(word) == 1 else _INSIDE
+        if len(word) == 1:
+            return _NOWHERE
         if word in self.initials:
             return _INSIDE
         at = self.whole.find(word)

@@ -47,7 +47,8 @@ def _read(texts: list[str]) -> list[list[str]]:
     from pypinyin import lazy_pinyin, load_phrases_dict
 
     load_phrases_dict({word: [[each] for each in said.split()] for word, said in _HALL_WORDS.items()})
-    return [lazy_pinyin(text, errors=_others) for text in texts]
+    # its hints know strings only, its documentation lists too
+    return [lazy_pinyin(text, errors=_others) for text in texts]  # pyright: ignore[reportArgumentType]
 
 
 def _others(run: str) -> list[str]:

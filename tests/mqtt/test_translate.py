@@ -43,6 +43,13 @@ async def test_a_number_that_is_no_phone_is_refused() -> None:
     assert refused.value.code == "bad-phone"
 
 
+async def test_an_item_that_the_hall_does_not_list_is_refused() -> None:
+    hub = await a_hub()
+    with pytest.raises(Refused) as refused:
+        asked(hub, "kiosk", "kiosk-1", "ticket-requested", {"category": "A", "items": ["A01", "x-1"]})
+    assert (refused.value.code, refused.value.facts["item"]) == ("unknown-item", "x-1")
+
+
 async def test_what_is_asked_for_happens_now_and_what_happened_is_dated_by_its_age() -> None:
     hub = await a_hub()
     ticket = await taken(hub)

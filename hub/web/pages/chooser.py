@@ -55,4 +55,6 @@ async def show_visit(
     shown = pages(request)
     here = shown.here
     codes = [code for code in items.split(",") if code]
-    return shown.show("chooser_visit.html", visit=visit(here.hub.day(), here.bindings.items(), codes, floor, here.hub.now()))
+    return shown.show(
+        "chooser_visit.html", visit=visit(here.hub.day(), here.bindings.items(), codes, floor, here.hub.now())
+    )

@@ -32,6 +32,7 @@ from hub.domain.hall.state import HallState
 from hub.domain.personal import Personal
 from hub.domain.queue.commands import AdoptPlan, CloseDay, OpenDay
 from hub.domain.queue.state import QueueDay
+from hub.domain.queue.timers import due
 from hub.domain.refusals import Refused
 from hub.log.codec import Codec
 from hub.log.entry import NoRoom, Outcome
@@ -203,6 +204,9 @@ class Hub:
             # the wall clock agrees with the monotonic one again, in the process that saw it step: it was undone
             await self.submit(ConfirmClock(now, HUB), actor=HUB)
             self._saw_step = frozen = False
+        if self._today and not frozen:
+            for key, command in due(self.day(), self._today, now):
+                await self.submit(command, actor=HUB, key=command_id(key))
         if self._today and (frozen or now < self._ends):
             return
         await self._settle(now, frozen)

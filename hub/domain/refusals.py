@@ -147,6 +147,45 @@ SENTENCES: Mapping[str, Sentence] = {
         "{number} 没有留手机，请先重呼 {recalls} 次再作过号。",
         "{number} has no phone: recall {recalls} times before marking it missed.",
     ),
+    "look-first": Sentence(
+        "{number} 没有留手机。请引导员先在现场找人，确认不在后再作过号。",
+        "{number} has no phone: an attendant looks for its holder first; then it can be marked missed.",
+    ),
+    "not-by-the-clock": Sentence("{number} 还不能按时间作过号。", "{number} is not to be marked missed by the clock."),
+    "transferred-too-often": Sentence(
+        "{number} 已转窗 {times} 次，不能再转。请在本窗口办理，或请值班主任安排。",
+        "{number} was transferred {times} times already. Serve it here, or ask the supervisor where it belongs.",
+    ),
+    "hall-frozen": Sentence(
+        "大厅暂停叫号和取号：{why}。恢复后再操作。",
+        "Calling and issuing are suspended: {why}. Please wait for the release.",
+    ),
+    "too-early-to-check-in": Sentence(
+        "还不到签到时间，{opens} 起可以签到。", "It is too early to check in; it can be done from {opens}."
+    ),
+    "capacity-reached": Sentence(
+        "今天已约满：窗口 {closes} 关闭，前面还有 {ahead} 人，办不完了。请下一个工作日再来，或网上预约。",
+        "Today is full: windows close at {closes} and {ahead} people are before you. "
+        "Please come on the next working day, or book online.",
+    ),
+    "window-without-skills": Sentence(
+        "窗口 {window} 现在没有可办的业务（窗口设置和当班人员没有共同的类别）。请换人，或请值班主任调整窗口。",
+        "Window {window} may serve nothing now: window and clerk have no category in common. "
+        "Change the clerk, or ask the supervisor to re-skill the window.",
+    ),
+    "clerk-busy-elsewhere": Sentence(
+        "{clerk} 在窗口 {window} 还有号码 {number} 没办完。请先办结、转窗或由别人接手。",
+        "{clerk} still has number {number} at window {window}. Finish or transfer it, or let somebody take over there.",
+    ),
+    "roster-floor": Sentence(
+        "值守时段（至 {until}）本层至少要有 {needed} 个窗口开放，{window} 暂时不能停。请稍后，或请值班主任批准。",
+        "Until {until} at least {needed} windows of this floor stay open, so {window} cannot stop now. "
+        "Wait a little, or ask the supervisor.",
+    ),
+    "number-taken": Sentence(
+        "号码 {number} 已经用过，没有录入。请核对手写号。",
+        "Number {number} was given already and was not entered. Check the hand ticket.",
+    ),
     "bad-transfer": Sentence("不能转到 {to}：没有这个窗口或类别。", "There is no window or category {to}."),
     "reason-needed": Sentence("请写明原因。", "Please give a reason."),
     "clerk-elsewhere": Sentence(

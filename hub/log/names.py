@@ -9,6 +9,7 @@ from hub.domain.devices import events as devices
 from hub.domain.hall import events as hall
 from hub.domain.queue import events as queue
 from hub.log.codec import Codec, Sealer, Upcast
+from hub.log.keys import Keys
 
 UNIONS = (queue.QueueEvent, hall.HallEvent, devices.DeviceEvent, clock.ClockEvent)
 
@@ -17,6 +18,9 @@ EVENTS: Mapping[str, type] = {
     "plan-adopted": queue.PlanAdopted,
     "day-closed": queue.DayClosed,
     "ticket-issued": queue.TicketIssued,
+    "hand-ticket-entered": queue.HandTicketEntered,
+    "ticket-flagged": queue.TicketFlagged,
+    "absence-confirmed": queue.AbsenceConfirmed,
     "ticket-printed": queue.TicketPrinted,
     "print-failed": queue.PrintFailed,
     "print-unknown": queue.PrintUnknown,
@@ -25,6 +29,7 @@ EVENTS: Mapping[str, type] = {
     "ticket-recalled": queue.TicketRecalled,
     "service-started": queue.ServiceStarted,
     "service-finished": queue.ServiceFinished,
+    "leg-finished": queue.LegFinished,
     "ticket-missed": queue.TicketMissed,
     "ticket-reinstated": queue.TicketReinstated,
     "ticket-transferred": queue.TicketTransferred,
@@ -36,6 +41,10 @@ EVENTS: Mapping[str, type] = {
     "window-opened": queue.WindowOpened,
     "window-paused": queue.WindowPaused,
     "window-closed": queue.WindowClosed,
+    "window-reskilled": queue.WindowReskilled,
+    "skills-restored": queue.SkillsRestored,
+    "hall-frozen": queue.HallFrozen,
+    "hall-released": queue.HallReleased,
     "clerk-signed-in": queue.ClerkSignedIn,
     "clerk-signed-out": queue.ClerkSignedOut,
     "visit-rated": queue.VisitRated,
@@ -55,3 +64,8 @@ UPCASTS: Mapping[tuple[str, int], Upcast] = {}
 def hub_codec(keys: Sealer) -> Codec:
     """The codec of all events of the hub."""
     return Codec(EVENTS, UPCASTS, keys)
+
+
+def reading_codec() -> Codec:
+    """As ``hub_codec``, for who reads beside a hub: without keys, so that what is sealed stays so."""
+    return hub_codec(Keys(None))

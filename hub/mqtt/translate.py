@@ -55,7 +55,7 @@ def translate(hub: Hub, bindings: Bindings, address: Address, type_: str, data: 
 
 def _take(a: _Asking, data: object, _: int) -> Command:
     asked = cast(wire.TicketRequested, data)
-    category, _also = a.bindings.items.visit(asked.category, asked.items)
+    category, also = a.bindings.items.visit(asked.category, asked.items)
     return queue.TakeTicket(
         day=a.day,
         at=a.at,
@@ -67,6 +67,7 @@ def _take(a: _Asking, data: object, _: int) -> Command:
         items=tuple(asked.items),
         kiosk=a.address.device,
         printer=a.bindings.registry.printer_of(a.address.device),
+        also=also,
     )
 
 

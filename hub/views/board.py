@@ -67,12 +67,12 @@ def waiting(scope: Scope, day: QueueDay) -> tuple[Waiting, ...]:
     for name, line in day.lines.items():
         if covered.isdisjoint(day.servers.get(name, ())):
             continue
-        if name.startswith("@"):
+        if line.window is not None:
             for ticket in line:
                 letter = day.tickets[ticket].category
                 counts[letter] = counts.get(letter, 0) + 1
         else:
-            letter = name.rpartition("/")[0]
+            letter = line.letters[0]
             counts[letter] = counts.get(letter, 0) + len(line)
     return tuple(Waiting(q.letter, q.zh, q.en, counts[q.letter]) for q in day.plan.queues if q.letter in counts)
 

@@ -63,13 +63,16 @@ class _Spelt:
             if at in self._starts:
                 return _INSIDE
             at = self.whole.find(word, at + 1)
-        return self._shortened(word)
-
-    def _shortened(self, word: str) -> int:
-        """Each syllable by any of its beginnings, as input methods take it: ``getigsh`` for 个体工商户."""
         start = self.initials.find(word[0])
+        return _NOWHERE if start < 0 else self._shortened(word, start)
+
+    def _shortened(self, word: str, start: int) -> int:
+        """Each syllable by any of its beginnings, as input methods take it: ``getigsh`` for 个体工商户."""
+        second = word[1]
         while start >= 0:
-            if self._taken(word, 0, start):
+            # most words end at their second letter: it goes on with a syllable or begins the next
+            goes_on = self._syllables[start][1:2] == second or self.initials[start + 1 : start + 2] == second
+            if goes_on and self._taken(word, 0, start):
                 return _LOOSE if start else _START
             start = self.initials.find(word[0], start + 1)
         return _NOWHERE
@@ -105,19 +108,21 @@ class _Entry:
     def rank(self, word: str) -> int:
         if word == self._code or self._names.startswith(word) or self._english.startswith(word):
             return _START
-        best = _NOWHERE if word.isascii() else (_INSIDE if word in self._names else _NOWHERE)
         if word.isascii():
-            best = min(self._spelt.rank(word), _in_english(word, self._english))
+            best = self._spelt.rank(word)
+            if best > _INSIDE and len(word) > 1 and word in self._english:
+                best = min(best, _in_english(word, self._english))
+        else:
+            best = _INSIDE if word in self._names else _NOWHERE
         if best > _KEYWORD and any(_in_keyword(word, text, spelt) for text, spelt in self._keywords):
             return _KEYWORD
-        if best == _NOWHERE and not (len(word) == 1 and word.isascii()):
+        if best == _NOWHERE and (len(word) > 1 or not word.isascii()):
             return _PLACE if word in self._places or self._places_spelt.startswith(word) else _NOWHERE
         return best
 
 
 def _in_english(word: str, text: str) -> int:
-    if word not in text or len(word) == 1:
-        return _NOWHERE
+    """Of a word that the text holds."""
     if f" {word}" in text:
         return _INSIDE
     return _LOOSE if len(word) >= _TELLING else _NOWHERE

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.domain.queue.layout import line_for
-from hub.domain.queue.order import issue_key
 from hub.domain.queue.state import QueueDay
-from hub.domain.queue.wait import outlook
+from hub.domain.queue.wait import outlook_of_newcomer
 from hub.domain.refusals import Refused, sentence
 from hub.views.times import clock
 from hub.views.words import Words
@@ -37,11 +36,10 @@ class Kiosk:
 
 def kiosk(day: QueueDay, floor: int, now: int) -> Kiosk:
     """What a kiosk on ``floor`` offers at ``now``."""
-    key = issue_key(day, now, None)
     choices: list[Choice] = []
     for queue in () if day.plan is None else day.plan.queues:
         line = line_for(day, queue.letter, floor)
-        told = outlook(day, line, key, now)
+        told = outlook_of_newcomer(day, line, now)
         where = int(line.rpartition("/")[2])
         choices.append(Choice(queue.letter, queue.zh, queue.en, where, told.ahead, told.wait, queue.service))
     choices.sort(key=lambda choice: choice.floor != floor)
@@ -63,6 +61,8 @@ def _refusal(day: QueueDay, now: int) -> Refused | None:
         return Refused("day-not-open")
     if day.closed:
         return Refused("day-closed")
+    if day.frozen is not None:
+        return Refused("hall-frozen", why=day.frozen)
     if plan.issuing_from is None and plan.closes is None:
         return None
     if not plan.working:

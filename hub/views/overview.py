@@ -8,9 +8,8 @@ from typing import Protocol
 
 from hub.domain.hall.profile import Device, HallProfile
 from hub.domain.hall.registry import scopes
-from hub.domain.queue.order import issue_key
 from hub.domain.queue.state import CALLED, OPEN, SERVING, QueueDay, Window
-from hub.domain.queue.wait import outlook
+from hub.domain.queue.wait import outlook_of_newcomer
 from hub.views.words import DEVICE, KIND, TROUBLE, WINDOW, Words, minutes, of
 
 LONG_MINUTES = 30
@@ -135,7 +134,6 @@ def overview(day: QueueDay, profile: HallProfile, presences: Sequence[Presence],
 
 def _queues(day: QueueDay, now: int) -> tuple[QueueRow, ...]:
     rows: list[QueueRow] = []
-    key = issue_key(day, now, None)
     for queue in () if day.plan is None else day.plan.queues:
         for floor in day.floors.get(queue.letter, ()):
             name = f"{queue.letter}/{floor}"
@@ -154,7 +152,7 @@ def _queues(day: QueueDay, now: int) -> tuple[QueueRow, ...]:
                     long=longest > LONG_MINUTES,
                     open=opened,
                     servers=len(servers),
-                    wait=outlook(day, name, key, now).wait,
+                    wait=outlook_of_newcomer(day, name, now).wait,
                     could_open=tuple(window.number for window in servers if window.state != OPEN)[:4],
                 )
             )

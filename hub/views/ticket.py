@@ -32,7 +32,11 @@ def ticket_page(day: QueueDay, ticket_id: str, now: int) -> TicketPage | None:
     if ticket is None:
         return None
     named = category(day, ticket.category)
-    told = outlook(day, ticket.line, ticket.key, now) if ticket.state == WAITING and ticket.line in day.rivals else None
+    told = (
+        outlook(day, ticket.line, ticket.lane, ticket.key, now)
+        if ticket.state == WAITING and ticket.line in day.rivals
+        else None
+    )
     missed = None if day.plan is None else day.plan.policy.missed
     return TicketPage(
         number=ticket.number,

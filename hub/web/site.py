@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from starlette.requests import HTTPConnection
 
+from hub.core.day_log import DayLog
 from hub.domain.hall.items import Items
 from hub.domain.hall.profile import HallProfile
 from hub.domain.hall.registry import Registry
@@ -80,6 +81,7 @@ class Site:
     throttle: Throttle
     bindings: Bindings
     catalogue: Catalogue
+    day_log: DayLog
     kiosk_key: bytes
     kiosk_pace: Pace
 

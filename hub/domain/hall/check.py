@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from hub.domain.hall.check_policy import check_policy
 from hub.domain.hall.item_check import check_items
 from hub.domain.hall.problems import (
     Problem,
@@ -25,9 +26,9 @@ from hub.domain.hall.problems import (
 from hub.domain.hall.profile import (
     BINDINGS,
     CALENDARS,
+    CAPACITY,
     WEEKDAYS,
     HallProfile,
-    Policy,
     categories_of,
     departments_of,
 )
@@ -42,12 +43,13 @@ def check(profile: HallProfile) -> list[Problem]:
     return [
         *_hall(profile),
         *_hours(profile),
-        *_policy(profile.policy),
+        *check_policy(profile.policy),
         *_places(profile),
         *_categories(profile),
         *_windows(profile),
         *_served(profile),
         *_devices(profile),
+        *_clerks(profile),
         *check_items(profile),
     ]
 
@@ -111,6 +113,18 @@ def _hours(profile: HallProfile) -> Iterator[Problem]:
             seen.add(weekday)
         if not row.closed:
             yield from _span(path, row.opens, row.closes, before, day_starts)
+    if hours.capacity not in CAPACITY:
+        yield no_choice("hours.capacity", hours.capacity, CAPACITY)
+    for n, row in enumerate(hours.rosters):
+        path = f"hours.rosters[{n}]"
+        begins, ends = minutes_of(row.begins), minutes_of(row.ends)
+        if begins is None:
+            yield no_clock(f"{path}.begins", row.begins)
+        if ends is None:
+            yield no_clock(f"{path}.ends", row.ends)
+        if begins is not None and ends is not None and ends <= begins:
+            yield Problem(f"{path}.ends", f"{row.ends} 不晚于 {row.begins}", f"{row.ends} is not after {row.begins}")
+        yield from within(f"{path}.open_percent", row.open_percent, 1, 100)
 
 
 def _span(path: str, opens: str, closes: str, before: int, day_starts: int) -> Iterator[Problem]:
@@ -130,28 +144,6 @@ def _span(path: str, opens: str, closes: str, before: int, day_starts: int) -> I
             f"{path}.opens",
             "取号开始于营业日切换之前；请推迟开门、减少提前分钟，或提前 day_starts",
             "issuing would start before the business day does; open later, issue later, or move day_starts back",
-        )
-
-
-def _policy(policy: Policy) -> Iterator[Problem]:
-    yield from unique("policy.classes", "name", (each.name for each in policy.classes))
-    for n, each in enumerate(policy.classes):
-        path = f"policy.classes[{n}]"
-        yield from topic_name(f"{path}.name", each.name)
-        yield from named(path, each.zh, each.en)
-        yield from within(f"{path}.credit_minutes", each.credit_minutes, 0, 480)
-    missed = policy.missed
-    yield from within("policy.home_credit_minutes", policy.home_credit_minutes, 0, 480)
-    yield from within("policy.missed.insert_after", missed.insert_after, 0, 1000)
-    yield from within("policy.missed.times", missed.times, 0, 100)
-    yield from within("policy.missed.recalls_without_phone", missed.recalls_without_phone, 0, 10)
-    if missed.within_minutes is not None:
-        yield from within("policy.missed.within_minutes", missed.within_minutes, 1, _DAY_MINUTES)
-    if missed.times == 0 and missed.within_minutes is not None:
-        yield Problem(
-            "policy.missed.within_minutes",
-            "补号次数为 0 时不应再写补号时限",
-            "says until when, but times = 0 allows no reinstatement",
         )
 
 
@@ -316,3 +308,14 @@ def _devices(profile: HallProfile) -> Iterator[Problem]:
                     f"kiosk {device.kiosk} has another printer already",
                 )
             printers.add(device.kiosk)
+
+
+def _clerks(profile: HallProfile) -> Iterator[Problem]:
+    letters = {each.letter for each in profile.categories}
+    yield from unique("clerks", "name", (clerk.name for clerk in profile.clerks))
+    for n, clerk in enumerate(profile.clerks):
+        yield from topic_name(f"clerks[{n}].name", clerk.name)
+        yield from unique(f"clerks[{n}].categories", "", clerk.categories)
+        for k, letter in enumerate(clerk.categories):
+            if letter not in letters:
+                yield missing(f"clerks[{n}].categories[{k}]", "业务类别", "category", letter)

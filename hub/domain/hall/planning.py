@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from hub.domain.hall.calendar import CalendarVersion, WorkingDays
 from hub.domain.hall.check import minutes_of
-from hub.domain.hall.plan import DayPlan, QueuePlan, QueuePolicy, WindowPlan
-from hub.domain.hall.profile import WEEKDAYS, HallProfile, WeekdayHours, categories_of
+from hub.domain.hall.plan import ClerkPlan, DayPlan, QueuePlan, QueuePolicy, RosterPlan, WindowPlan
+from hub.domain.hall.profile import WEEKDAYS, HallProfile, Policy, WeekdayHours, categories_of
 
 _DAY = timedelta(days=1)
 
@@ -30,7 +30,6 @@ def plan_for(
     hours = profile.hours
     opens, closes = (row.opens, row.closes) if row is not None and not row.closed else (hours.opens, hours.closes)
     opens_at = _local(profile, on, minutes_of(opens) or 0)
-    policy = profile.policy
     return DayPlan(
         date=day,
         timezone=profile.hall.timezone,
@@ -45,7 +44,34 @@ def plan_for(
         windows=tuple(
             WindowPlan(w.number, w.floor, w.zone, w.home, categories_of(profile, w)) for w in profile.windows
         ),
-        policy=QueuePolicy(profile_version, policy.classes, policy.home_credit_minutes, policy.missed),
+        policy=policy_of(profile.policy, profile_version),
+        clerks=tuple(ClerkPlan(c.name, c.categories) for c in profile.clerks if c.categories),
+        rosters=()
+        if always
+        else tuple(
+            RosterPlan(
+                _local(profile, on, minutes_of(row.begins) or 0),
+                _local(profile, on, minutes_of(row.ends) or 0),
+                row.open_percent,
+            )
+            for row in hours.rosters
+        ),
+        capacity=hours.capacity,
+    )
+
+
+def policy_of(policy: Policy, version: int) -> QueuePolicy:
+    """The policy as a day's plan carries it."""
+    return QueuePolicy(
+        version,
+        policy.classes,
+        policy.home_credit_minutes,
+        policy.missed,
+        policy.whole_credit_minutes,
+        policy.long_wait_minutes,
+        policy.rush_share,
+        policy.transfers,
+        policy.appointment,
     )
 
 

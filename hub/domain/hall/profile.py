@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hub.domain.hall.plan import MissedPolicy, PriorityClass
+from hub.domain.hall.plan import AppointmentPolicy, MissedPolicy, PriorityClass
 
 CN_MOBILE = "1[3-9][0-9]{9}"
 
@@ -40,15 +40,33 @@ class WeekdayHours:
     closed: bool = False
 
 
+CAPACITY = ("ignore", "warn", "stop")
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """午间值守: between two times of day at least ``open_percent`` of a floor's windows in use stay open."""
+
+    begins: str
+    ends: str
+    open_percent: int
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Issuing starts ``issuing_before_minutes`` before ``opens``; ``day_starts`` rolls the business day over."""
+    """Issuing starts ``issuing_before_minutes`` before ``opens``; ``day_starts`` rolls the business day over.
+
+    ``capacity``: newcomers who cannot be served before ``closes`` are taken (``ignore``), told so (``warn``) or refused
+    (``stop``).
+    """
 
     opens: str = "09:00"
     closes: str = "17:00"
     issuing_before_minutes: int = 0
     day_starts: str = "04:00"
     weekdays: tuple[WeekdayHours, ...] = ()
+    rosters: tuple[Roster, ...] = ()
+    capacity: str = "ignore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +140,25 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Clerk:
+    """What a clerk (by account name) may serve, at any window; empty ``categories``: everything."""
+
+    name: str
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
-    """Who is next, as the hall decides it; its version is that of the profile that carries it."""
+    """Who is next, as the hall decides it, see ``QueuePolicy``; its version is that of the profile that carries it."""
 
     classes: tuple[PriorityClass, ...]
     home_credit_minutes: int
     missed: MissedPolicy
+    whole_credit_minutes: int = 0
+    long_wait_minutes: int | None = None
+    rush_share: int = 0
+    transfers: int = 0
+    appointment: AppointmentPolicy = field(default_factory=AppointmentPolicy)
 
 
 Option = str | int | float | bool
@@ -179,6 +210,7 @@ class HallProfile:
     categories: tuple[Category, ...]
     windows: tuple[Window, ...]
     devices: tuple[Device, ...] = ()
+    clerks: tuple[Clerk, ...] = ()
     items: tuple[Item, ...] = ()
 
 

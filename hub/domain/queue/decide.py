@@ -6,7 +6,8 @@ from typing import assert_never
 
 from hub.domain.queue import commands as c
 from hub.domain.queue.decided import QueueDecided
-from hub.domain.queue.hours import adopt_plan, close_day, open_day
+from hub.domain.queue.hand_tickets import enter_hand_ticket
+from hub.domain.queue.hours import adopt_plan, close_day, freeze_hall, open_day, release_hall
 from hub.domain.queue.issuing import reinstate_ticket, take_ticket
 from hub.domain.queue.serving import (
     call_next,
@@ -19,20 +20,36 @@ from hub.domain.queue.serving import (
     transfer_ticket,
 )
 from hub.domain.queue.state import QueueDay
-from hub.domain.queue.tickets import abandon_ticket, rate_visit, record_print, reprint_ticket, void_ticket
-from hub.domain.queue.windows import close_window, open_window, pause_window, sign_in_clerk, sign_out_clerk
+from hub.domain.queue.tickets import (
+    abandon_ticket,
+    confirm_absence,
+    flag_ticket,
+    rate_visit,
+    record_print,
+    reprint_ticket,
+    void_ticket,
+)
+from hub.domain.queue.windows import (
+    close_window,
+    open_window,
+    pause_window,
+    reskill_window,
+    restore_skills,
+    sign_in_clerk,
+    sign_out_clerk,
+)
 from hub.domain.refusals import Refused
 
 
 def decide(day: QueueDay, command: c.QueueCommand) -> QueueDecided:
     """The events that ``command`` makes of ``day``, and its reply. Changes nothing.
 
-    Raises ``Refused``: day-not-open before ``OpenDay``, day-closed afterwards (what was printed and how a visit is
-    rated is still taken), and what the command's own rule says.
+    Raises ``Refused``: day-not-open before ``OpenDay``, day-closed afterwards (what was printed, how a visit is rated
+    and what hand tickets tell of the day is still taken), and what the command's own rule says.
     """
     if day.plan is None and not isinstance(command, c.OpenDay):
         raise Refused("day-not-open")
-    if day.closed and not isinstance(command, (c.RecordPrint, c.RateVisit, c.CloseDay)):
+    if day.closed and not isinstance(command, (c.RecordPrint, c.RateVisit, c.CloseDay, c.EnterHandTicket)):
         raise Refused("day-closed")
     match command:
         case c.TakeTicket():
@@ -75,6 +92,20 @@ def decide(day: QueueDay, command: c.QueueCommand) -> QueueDecided:
             return sign_in_clerk(day, command)
         case c.SignOutClerk():
             return sign_out_clerk(day, command)
+        case c.EnterHandTicket():
+            return enter_hand_ticket(day, command)
+        case c.FlagTicket():
+            return flag_ticket(day, command)
+        case c.ConfirmAbsence():
+            return confirm_absence(day, command)
+        case c.ReskillWindow():
+            return reskill_window(day, command)
+        case c.RestoreSkills():
+            return restore_skills(day, command)
+        case c.FreezeHall():
+            return freeze_hall(day, command)
+        case c.ReleaseHall():
+            return release_hall(day, command)
         case c.OpenDay():
             return open_day(day, command)
         case c.AdoptPlan():

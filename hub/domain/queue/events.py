@@ -32,7 +32,10 @@ class DayClosed:
 class TicketIssued:
     """``line``: the letter and floor that orders it (``"A/1"``); ``ahead`` and ``wait``: what the visitor was told.
 
-    ``wait`` is (p50, p90) in minutes, None when no window is open for it.
+    ``wait`` is (p50, p90) in minutes, None when no window is open for it. ``also``: further categories of the visit.
+    ``lane``: its class in the line (None: its priority), ``since``: since when it counts as waiting (None: ``at``);
+    for an appointment at ``slot`` both are decided at check-in. ``late``: its holder was told that today may not
+    suffice.
     """
 
     ticket: str
@@ -47,6 +50,45 @@ class TicketIssued:
     printer: str | None
     ahead: int
     wait: tuple[int, int] | None
+    also: tuple[str, ...] = ()
+    lane: str | None = None
+    since: int | None = None
+    slot: int | None = None
+    booking: str | None = None
+    escort: bool = False
+    note: str = ""
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HandTicketEntered:
+    """A hand ticket: it waits in ``line`` since ``taken_at``, or was served at ``window`` as its times say."""
+
+    ticket: str
+    number: str
+    category: str
+    line: str
+    priority: str | None
+    taken_at: int
+    at: int
+    window: str | None
+    clerk: str | None
+    called_at: int | None
+    finished_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFlagged:
+    ticket: str
+    escort: bool
+    note: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceConfirmed:
+    ticket: str
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +128,13 @@ class ReprintOrdered:
 
 @dataclass(frozen=True, slots=True)
 class TicketCalled:
+    """``rule``: why this one, one of ``hub.domain.queue.order.RULES``; empty in old logs."""
+
     ticket: str
     window: str
     clerk: str | None
     at: int
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +156,19 @@ class ServiceFinished:
     ticket: str
     window: str
     clerk: str | None
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class LegFinished:
+    """The window did ``done``; the visit goes on in ``line``, for ``category`` first, with its number and its place."""
+
+    ticket: str
+    window: str
+    clerk: str | None
+    done: tuple[str, ...]
+    line: str
+    category: str
     at: int
 
 
@@ -141,7 +199,10 @@ class TicketReinstated:
 
 @dataclass(frozen=True, slots=True)
 class TicketTransferred:
-    """To ``line``: a category's (``"A/1"``) or one window's (``"@112"``); the ticket keeps its place in time."""
+    """To ``line``: a category's (``"A/1"``) or one window's (``"@112"``); the ticket keeps its place in time.
+
+    ``wrong``: the number had been taken for the wrong category (取错号).
+    """
 
     ticket: str
     window: str
@@ -149,6 +210,7 @@ class TicketTransferred:
     category: str
     why: str
     at: int
+    wrong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +273,33 @@ class WindowClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowReskilled:
+    """潮汐窗口, until a moment or the end of the day."""
+
+    window: str
+    categories: tuple[str, ...]
+    until: int | None
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SkillsRestored:
+    window: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class HallFrozen:
+    why: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class HallReleased:
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClerkSignedIn:
     window: str
     clerk: str
@@ -238,6 +327,9 @@ QueueEvent = (
     | PlanAdopted
     | DayClosed
     | TicketIssued
+    | HandTicketEntered
+    | TicketFlagged
+    | AbsenceConfirmed
     | TicketPrinted
     | PrintFailed
     | PrintUnknown
@@ -246,6 +338,7 @@ QueueEvent = (
     | TicketRecalled
     | ServiceStarted
     | ServiceFinished
+    | LegFinished
     | TicketMissed
     | TicketReinstated
     | TicketTransferred
@@ -257,6 +350,10 @@ QueueEvent = (
     | WindowOpened
     | WindowPaused
     | WindowClosed
+    | WindowReskilled
+    | SkillsRestored
+    | HallFrozen
+    | HallReleased
     | ClerkSignedIn
     | ClerkSignedOut
     | VisitRated

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from hub.domain.hall.plan import DayPlan
 from hub.domain.queue.events import ClerkSignedOut, QueueEvent, WindowClosed
 from hub.domain.queue.replies import TicketReply, WaitMinutes, WindowReply
@@ -73,6 +76,19 @@ def freed_reply(window: Window, touched: int) -> WindowReply:
     return window_reply(window, touched, None, CLOSED if window.leaving else None)
 
 
-def ticket_reply(ticket: str, number: str, told: Outlook, printer: str | None) -> TicketReply:
-    wait = told.wait
-    return TicketReply(ticket, number, told.ahead, None if wait is None else WaitMinutes(wait[0], wait[1]), printer)
+def ticket_reply(
+    ticket: str, number: str, told: Outlook, printer: str | None, floor: int | None, late: bool = False
+) -> TicketReply:
+    wait = None if told.wait is None else WaitMinutes(*told.wait)
+    return TicketReply(ticket, number, told.ahead, wait, printer, floor, late)
+
+
+def check_not_frozen(day: QueueDay) -> None:
+    """Raises ``Refused("hall-frozen")``."""
+    if day.frozen is not None:
+        raise Refused("hall-frozen", why=day.frozen)
+
+
+def clock_time(at: int, timezone: str) -> str:
+    """A moment as people read it, ``17:00``."""
+    return datetime.fromtimestamp(at / 1000, ZoneInfo(timezone)).strftime("%H:%M")

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from hub.domain.decided import Decided
-from hub.domain.queue.commands import AdoptPlan, CloseDay, OpenDay
+from hub.domain.queue.commands import AdoptPlan, CloseDay, FreezeHall, OpenDay, ReleaseHall
 from hub.domain.queue.decided import DONE, UNCHANGED, QueueDecided
-from hub.domain.queue.events import DayClosed, DayOpened, PlanAdopted, QueueEvent, TicketExpired
+from hub.domain.queue.events import (
+    DayClosed,
+    DayOpened,
+    HallFrozen,
+    HallReleased,
+    PlanAdopted,
+    QueueEvent,
+    TicketExpired,
+)
 from hub.domain.queue.finding import plan_of
 from hub.domain.queue.state import ENDED, QueueDay
 from hub.domain.queue.windows import closing_events, returned
@@ -52,6 +60,17 @@ def close_day(day: QueueDay, command: CloseDay) -> QueueDecided:
     for window in day.windows.values():
         events += closing_events(window, command.why, at)
     return Decided((*events, DayClosed(at, command.why)), DONE)
+
+
+def freeze_hall(day: QueueDay, command: FreezeHall) -> QueueDecided:
+    """Raises ``Refused``: reason-needed."""
+    if not command.why.strip():
+        raise Refused("reason-needed")
+    return UNCHANGED if day.frozen == command.why else Decided((HallFrozen(command.why, command.at),), DONE)
+
+
+def release_hall(day: QueueDay, command: ReleaseHall) -> QueueDecided:
+    return UNCHANGED if day.frozen is None else Decided((HallReleased(command.at),), DONE)
 
 
 def _check_date(day: QueueDay, date: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.domain.queue.layout import category_line, window_line
+from hub.domain.queue.lines import APPOINTMENT
 from hub.domain.queue.order import upcoming
 from hub.domain.queue.state import QueueDay, Ticket, Window
 from hub.domain.refusals import Sentence
@@ -47,9 +48,9 @@ def waiting_by_line(day: QueueDay) -> dict[str, int]:
 def waiting_by_category(day: QueueDay) -> dict[str, int]:
     """Of every category of today, those who wait for one window counted in theirs."""
     counts = dict.fromkeys(day.floors, 0)
-    for name, line in day.lines.items():
-        if not name.startswith("@"):
-            counts[name.rpartition("/")[0]] += len(line)
+    for line in day.lines.values():
+        if line.window is None:
+            counts[line.letters[0]] += len(line)
         else:
             for ticket in line:
                 counts[day.tickets[ticket].category] += 1
@@ -65,12 +66,12 @@ def longest_wait(day: QueueDay, at: int, lines: tuple[str, ...] | None = None) -
     """In ms, since its holder last began to wait, of those in ``lines`` (None: the hall); 0 when nobody waits."""
     longest = 0
     for name in day.lines if lines is None else lines:
-        line = day.lines[name]
-        for index in range(len(line)):
-            # A key is never later than the moment its holder began to wait, so nobody further on waits longer.
-            if at - line.nth_key(index)[0] <= longest:
-                break
-            longest = max(longest, at - day.tickets[line.nth(index)].waiting_since)
+        for lane in day.lines[name].lanes.values():
+            for index in range(len(lane)):
+                # Who waits further on has not waited longer, but for appointments that came early.
+                if at - lane.nth_key(index)[0] <= longest:
+                    break
+                longest = max(longest, at - day.tickets[lane.nth(index)].waiting_since)
     return longest
 
 
@@ -117,6 +118,15 @@ def _reason(day: QueueDay, window: Window, ticket: Ticket, at: int) -> Sentence:
     elif ticket.category == window.home:
         zh.append("本窗口主类别")
         en.append("this window's home category")
+    if len(ticket.todo) > 1:
+        zh.append(f"多个事项（{'、'.join(ticket.todo)}）")
+        en.append(f"several items ({', '.join(ticket.todo)})")
+    if ticket.lane == APPOINTMENT:
+        zh.append("预约签到")
+        en.append("appointment")
+    if at - ticket.key[0] >= day.long_ms:
+        zh.append("等候已超过限度，先于其他人")
+        en.append("has waited past the limit and goes first")
     if ticket.priority is not None and day.plan is not None:
         for known in day.plan.policy.classes:
             if known.name == ticket.priority:

@@ -13,13 +13,18 @@ class WaitMinutes:
 
 @dataclass(frozen=True, slots=True)
 class TicketReply:
-    """``ahead``: waiting tickets that stand before it at the windows that may serve it."""
+    """``ahead``: waiting tickets that stand before it at the windows that may serve it.
+
+    ``floor``: where it is served first. ``late``: today may not suffice for it.
+    """
 
     ticket: str
     number: str
     ahead: int
     wait_minutes: WaitMinutes | None
     printer: str | None
+    floor: int | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

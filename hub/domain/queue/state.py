@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from hub.domain.hall.plan import DayPlan, QueuePlan
-from hub.domain.queue.lines import Key, Line
+from hub.domain.queue.lines import ORDINARY, Key, Line
 
 WAITING, CALLED, SERVING, FINISHED = "waiting", "called", "serving", "finished"
 MISSED, PARKED, ABANDONED, VOID, EXPIRED = "missed", "parked", "abandoned", "void", "expired"
@@ -15,11 +15,31 @@ ENDED = (FINISHED, ABANDONED, VOID, EXPIRED)
 NO_PRINT, PENDING, PRINTED, FAILED, UNKNOWN = "none", "pending", "printed", "failed", "unknown"
 
 
+NEVER = 1 << 60
+"""Longer than any wait, in ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One window's part of a visit that went on elsewhere; ``done``: the categories done there."""
+
+    window: str
+    clerk: str | None
+    done: tuple[str, ...]
+    waited_ms: int
+    called_at: int
+    started_at: int | None
+    ended_at: int
+
+
 @dataclass(slots=True)
 class Ticket:
     """One number of the day. ``line`` is where it waits or waited last: ``"A/1"``, or ``"@112"`` for one window.
 
-    ``key``: its place there, see ``hub.domain.queue.order``. ``window`` and ``clerk``: of the last call, until it waits
+    ``lane`` and ``key``: its place there, see ``hub.domain.queue.order``. ``todo``: the categories of the visit that
+    are not done yet, ``category`` first; ``legs``: what other windows did of it. ``slot``: the appointment it checked
+    in for. ``looked_at``: when an attendant looked for its holder last. ``hand``: a hand ticket, entered afterwards.
+    ``window`` and ``clerk``: of the last call, until it waits
     again. ``recalls``, ``called_at`` and ``started_at``: of the last call. ``waited_ms``: all its waiting until the
     last call. ``print_state``: none, pending, printed, failed or unknown, of copy ``copies``, asked for at
     ``print_asked_at``; ``earlier_prints``: of the copies before it. ``told_ahead`` and ``told_wait``: what its holder
@@ -48,6 +68,7 @@ class Ticket:
     ended_at: int | None = None
     missed_at: int | None = None
     recalls: int = 0
+    recalled_at: int | None = None
     reinstated: int = 0
     transfers: int = 0
     rating: int | None = None
@@ -57,14 +78,26 @@ class Ticket:
     told_wait: tuple[int, int] | None = None
     print_asked_at: int = 0
     earlier_prints: tuple[str, ...] = ()
+    lane: str = ORDINARY
+    todo: tuple[str, ...] = ()
+    legs: tuple[Leg, ...] = ()
+    slot: int | None = None
+    escort: bool = False
+    note: str = ""
+    looked_at: int | None = None
+    late: bool = False
+    hand: bool = False
+    wrong_number: bool = False
 
 
 @dataclass(slots=True)
 class Window:
     """A window of the day; ``version`` rises with every event that touches it; ``active`` is a ticket id.
 
-    ``lines``: what it may call from; the first ``preferred`` of them (its own and its home category's) have the
-    policy's home credit. ``leaving``: the plan no longer has it, it stays until its active ticket ends.
+    ``categories``: what it serves now; ``planned``: by the plan, where they differ until ``until`` (None: all day).
+    ``lines``: what it may call from with the clerk who sits there, each with its credit in ``bonuses`` (ms).
+    ``passed``: calls in a row that went past somebody with priority, see ``hub.domain.queue.order``.
+    ``leaving``: the plan no longer has it, it stays until its active ticket ends.
     ``since``: when an event last touched it.
     """
 
@@ -73,8 +106,11 @@ class Window:
     zone: str
     home: str
     categories: tuple[str, ...]
+    planned: tuple[str, ...] = ()
+    until: int | None = None
     lines: tuple[str, ...] = ()
-    preferred: int = 0
+    bonuses: tuple[int, ...] = ()
+    passed: int = 0
     leaving: bool = False
     state: str = CLOSED
     why: str = ""
@@ -98,19 +134,29 @@ class Pace:
     held_ms: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Windows that share lines, and those lines: capacity is theirs together."""
+
+    windows: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class QueueDay:
     """``plan`` is None until the day was opened; ``numbers`` maps a number to its ticket id.
 
     Laid out from the plan (``hub.domain.queue.layout``): ``queues`` and ``floors`` by letter (``floors`` keeps letters
-    that vanished today), ``credits`` in ms by priority class, ``servers`` (the windows that may call from a line) and
-    ``rivals`` (the lines those windows call from, each with the letter whose pace its tickets have).
+    that vanished today), ``credits`` in ms by lane, ``long_ms`` (who has waited so long is due), ``skills`` (of clerks
+    who may not serve everything), ``servers`` (the windows that may call from a line), ``rivals`` (the lines those
+    windows call from, each with the letter whose pace its tickets have) and ``pools`` by line.
     ``clerks``: clerk to window. ``issued``: numbers given by letter. ``latest_at``: the latest time of issue.
-    ``spent_version``: the highest version that a vanished window had reached.
+    ``spent_version``: the highest version that a vanished window had reached. ``frozen``: why, while it is.
     """
 
     plan: DayPlan | None = None
     closed: bool = False
+    frozen: str | None = None
     tickets: dict[str, Ticket] = field(default_factory=dict[str, Ticket])
     numbers: dict[str, str] = field(default_factory=dict[str, str])
     issued: dict[str, int] = field(default_factory=dict[str, int])
@@ -120,8 +166,11 @@ class QueueDay:
     queues: dict[str, QueuePlan] = field(default_factory=dict[str, QueuePlan])
     floors: dict[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
     credits: dict[str, int] = field(default_factory=dict[str, int])
+    long_ms: int = NEVER
+    skills: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     servers: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     rivals: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict[str, tuple[tuple[str, str], ...]])
+    pools: dict[str, Pool] = field(default_factory=dict[str, Pool])
     pace: dict[str, Pace] = field(default_factory=dict[str, Pace])
     latest_at: int = 0
     reinstatements: int = 0

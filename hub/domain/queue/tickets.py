@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from hub.domain.decided import Decided
-from hub.domain.queue.commands import AbandonTicket, RateVisit, RecordPrint, ReprintTicket, VoidTicket
+from hub.domain.queue.commands import (
+    AbandonTicket,
+    ConfirmAbsence,
+    FlagTicket,
+    RateVisit,
+    RecordPrint,
+    ReprintTicket,
+    VoidTicket,
+)
 from hub.domain.queue.decided import DONE, UNCHANGED, QueueDecided
 from hub.domain.queue.events import (
+    AbsenceConfirmed,
     PrintFailed,
     PrintUnknown,
     QueueEvent,
     ReprintOrdered,
     TicketAbandoned,
+    TicketFlagged,
     TicketPrinted,
     TicketVoided,
     VisitRated,
@@ -51,6 +61,33 @@ def void_ticket(day: QueueDay, command: VoidTicket) -> QueueDecided:
     if not command.why.strip():
         raise Refused("reason-needed")
     return _ended(day, ticket, TicketVoided(ticket.id, command.why, command.at), command.at)
+
+
+LONGEST_NOTE = 60
+
+
+def flag_ticket(day: QueueDay, command: FlagTicket) -> QueueDecided:
+    """Raises ``Refused``: unknown-ticket, wrong-state, bad-value."""
+    ticket = ticket_of(day, command.ticket)
+    if ticket.state in ENDED:
+        raise Refused("wrong-state", number=ticket.number, state=ticket.state)
+    if command.note is not None and len(command.note) > LONGEST_NOTE:
+        raise Refused("bad-value", field="note", problem=f"≤ {LONGEST_NOTE}")
+    escort = ticket.escort if command.escort is None else command.escort
+    note = ticket.note if command.note is None else command.note
+    if (escort, note) == (ticket.escort, ticket.note):
+        return UNCHANGED
+    return Decided((TicketFlagged(ticket.id, escort, note, command.at),), DONE)
+
+
+def confirm_absence(day: QueueDay, command: ConfirmAbsence) -> QueueDecided:
+    """An attendant's look, once a call. Raises ``Refused``: unknown-ticket, wrong-state."""
+    ticket = ticket_of(day, command.ticket)
+    if ticket.state != CALLED:
+        raise Refused("wrong-state", number=ticket.number, state=ticket.state)
+    if ticket.looked_at is not None and ticket.looked_at >= (ticket.called_at or 0):
+        return UNCHANGED
+    return Decided((AbsenceConfirmed(ticket.id, command.at),), DONE)
 
 
 def _ended(day: QueueDay, ticket: Ticket, event: QueueEvent, at: int) -> QueueDecided:

@@ -12,6 +12,9 @@ window. With a free window for everybody ahead and for the ticket itself the wai
 *Spread (p90).* Normal approximation, 1.2816 standard deviations above the middle. The variance adds ``a + 1``
 departures, each with ``VARIATION * s / m``, and ``DRIFT`` of the middle for what nobody knows yet (windows that open,
 pause or close, people with priority).
+
+*Ahead* counts by counted wait, see ``hub.domain.queue.order``. In a rush who has priority comes by their share of the
+calls: at most ``rush_share`` calls for each of those with priority before them and for themselves.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from hub.domain.queue.lines import Key
+from hub.domain.queue.lines import ORDINARY, Key, Line
 from hub.domain.queue.state import OPEN, Pace, QueueDay
 
 PSEUDO = 5
@@ -47,20 +50,53 @@ class Outlook:
     wait: tuple[int, int] | None
 
 
-def outlook(day: QueueDay, line: str, key: Key, at: int) -> Outlook:
-    """What to tell a ticket that stands (or would stand) in ``line`` at ``key``; a ticket never counts itself.
+def outlook(day: QueueDay, line: str, lane: str, key: Key, at: int) -> Outlook:
+    """What to tell a ticket that stands (or would stand) in a line's lane at ``key``; a ticket never counts itself.
 
     Home preference differs from window to window and is left out of the count.
     """
-    lines, pace = day.lines, day.pace
+    lines, pace, credits = day.lines, day.pace, day.credits
+    own = credits.get(lane, 0)
+    effective, rank, place = key[0] - own, key[1], key[2]
     ahead, work = 0, 0.0
-    for name, letter in day.rivals[line]:
+    favoured = 0
+    for name, letter in day.rivals.get(line, ()):
         there = lines[name]
-        if there.occupied:
-            before = there.count_before(key)
-            ahead += before
-            work += before * pace[letter].mean_ms
+        if not there.occupied:
+            continue
+        before = 0
+        for lane_name, each in there.lanes.items():
+            if not each.occupied:
+                continue
+            credit = credits.get(lane_name, 0)
+            count = each.count_before((effective + credit, rank, place))
+            before += count
+            if credit:
+                favoured += count
+        ahead += before
+        work += before * pace[letter].mean_ms
+    share = 0 if not own or day.plan is None else day.plan.policy.rush_share
+    if share and ahead > (most := share * (favoured + 1) - 1) and _rush(day, line, at):
+        work *= most / ahead
+        ahead = most
     return Outlook(ahead, _wait(day, line, ahead, work, at))
+
+
+def outlook_of_newcomer(day: QueueDay, line: str, at: int) -> Outlook:
+    """What an ordinary visitor who joins now would be told."""
+    return outlook(day, line, ORDINARY, (max(at, day.latest_at), len(day.tickets), 0), at)
+
+
+def _rush(day: QueueDay, line: str, at: int) -> bool:
+    """Whether somebody is due at the windows of this line."""
+    since = at - day.long_ms
+    return any(_has_waited(day.lines[name], since) for name, _ in day.rivals.get(line, ()))
+
+
+def _has_waited(line: Line, since: int) -> bool:
+    return line.occupied and any(
+        (key := lane.first_key()) is not None and key[0] <= since for lane in line.lanes.values()
+    )
 
 
 def _wait(day: QueueDay, line: str, ahead: int, work: float, at: int) -> tuple[int, int] | None:
@@ -68,7 +104,7 @@ def _wait(day: QueueDay, line: str, ahead: int, work: float, at: int) -> tuple[i
     opened = free = 0
     left = held = 0.0
     soonest = math.inf
-    for number in day.servers[line]:
+    for number in day.servers.get(line, ()):
         window = windows[number]
         if window.state != OPEN:
             continue

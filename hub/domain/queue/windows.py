@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from hub.domain.decided import Decided
-from hub.domain.queue.commands import CloseWindow, OpenWindow, PauseWindow, SignInClerk, SignOutClerk
+from hub.domain.queue.commands import (
+    CloseWindow,
+    OpenWindow,
+    PauseWindow,
+    ReskillWindow,
+    RestoreSkills,
+    SignInClerk,
+    SignOutClerk,
+)
 from hub.domain.queue.decided import QueueDecided
 from hub.domain.queue.events import (
     ClerkSignedIn,
     ClerkSignedOut,
     QueueEvent,
+    SkillsRestored,
     TicketReturned,
     WindowClosed,
     WindowOpened,
     WindowPaused,
+    WindowReskilled,
 )
 from hub.domain.queue.finding import check_seen, window_of, window_reply
 from hub.domain.queue.layout import line_for, window_line
+from hub.domain.queue.roster import check_roster
 from hub.domain.queue.state import CLOSED, OPEN, PAUSED, QueueDay, Ticket, Window
 from hub.domain.refusals import Refused
 
@@ -30,13 +41,17 @@ def open_window(day: QueueDay, command: OpenWindow) -> QueueDecided:
 
 
 def pause_window(day: QueueDay, command: PauseWindow) -> QueueDecided:
-    """Raises ``Refused``: unknown-window, window-closed, changed-meanwhile."""
+    """A paused window takes another reason. Raises ``Refused``: unknown-window, window-closed, changed-meanwhile,
+    roster-floor.
+    """
     window = window_of(day, command.window)
-    if window.state == PAUSED:
+    if window.state == PAUSED and command.why in ("", window.why):
         return _as_is(day, window)
     if window.state == CLOSED:
         raise Refused("window-closed", window=window.number)
     check_seen(window, command.seen)
+    if window.state == OPEN and not command.anyway:
+        check_roster(day, window, command.at)
     paused = WindowPaused(window.number, command.why, command.at)
     return Decided((paused,), window_reply(window, 1, _active(day, window), PAUSED))
 
@@ -44,7 +59,7 @@ def pause_window(day: QueueDay, command: PauseWindow) -> QueueDecided:
 def close_window(day: QueueDay, command: CloseWindow) -> QueueDecided:
     """Who waits for this very window goes back to the category's line; the clerk is signed out.
 
-    Raises ``Refused``: unknown-window, changed-meanwhile, window-busy.
+    Raises ``Refused``: unknown-window, changed-meanwhile, window-busy, roster-floor.
     """
     window, at = window_of(day, command.window), command.at
     if window.state == CLOSED:
@@ -52,6 +67,8 @@ def close_window(day: QueueDay, command: CloseWindow) -> QueueDecided:
     check_seen(window, command.seen)
     if window.active is not None:
         raise Refused("window-busy", window=window.number, number=day.tickets[window.active].number)
+    if window.state == OPEN and not command.anyway:
+        check_roster(day, window, at)
     closing = closing_events(window, command.why, at)
     return Decided((*returned(day, window, at), *closing), window_reply(window, len(closing), None, CLOSED))
 
@@ -74,21 +91,55 @@ def returned(day: QueueDay, window: Window, at: int) -> tuple[QueueEvent, ...]:
     )
 
 
+def reskill_window(day: QueueDay, command: ReskillWindow) -> QueueDecided:
+    """潮汐窗口. Raises ``Refused``: unknown-window, unknown-category, bad-value, changed-meanwhile."""
+    window, at = window_of(day, command.window), command.at
+    for letter in command.categories:
+        if letter not in day.queues:
+            raise Refused("unknown-category", category=letter[:40])
+    if command.until is not None and command.until <= at:
+        raise Refused("bad-value", field="until", problem="已过去 / is over")
+    categories = tuple(dict.fromkeys(command.categories)) or window.planned
+    until = None if categories == window.planned else command.until
+    if (categories, until) == (window.categories, window.until):
+        return _as_is(day, window)
+    check_seen(window, command.seen)
+    event: QueueEvent = WindowReskilled(window.number, categories, until, at)
+    if categories == window.planned:
+        event = SkillsRestored(window.number, at)
+    return Decided((event,), window_reply(window, 1, _active(day, window)))
+
+
+def restore_skills(day: QueueDay, command: RestoreSkills) -> QueueDecided:
+    """By the clock. Raises ``Refused``: unknown-window."""
+    window = window_of(day, command.window)
+    if window.until != command.until:
+        return _as_is(day, window)
+    return Decided((SkillsRestored(window.number, command.at),), window_reply(window, 1, _active(day, window)))
+
+
 def sign_in_clerk(day: QueueDay, command: SignInClerk) -> QueueDecided:
     """顶岗: whoever is signed in there is signed out, the ticket stays.
 
-    Raises ``Refused``: unknown-window, clerk-elsewhere.
+    Raises ``Refused``: unknown-window, clerk-elsewhere, clerk-busy-elsewhere.
     """
     window, clerk, at = window_of(day, command.window), command.clerk, command.at
     if window.clerk == clerk:
         return _as_is(day, window)
-    elsewhere = day.clerks.get(clerk)
-    if elsewhere is not None:
-        raise Refused("clerk-elsewhere", clerk=clerk, window=elsewhere)
     events: tuple[QueueEvent, ...] = (ClerkSignedIn(window.number, clerk, at),)
     if window.clerk is not None:
         events = (ClerkSignedOut(window.number, window.clerk, at), *events)
-    return Decided(events, window_reply(window, len(events), _active(day, window)))
+    reply = window_reply(window, len(events), _active(day, window))
+    elsewhere = day.clerks.get(clerk)
+    if elsewhere is not None:
+        left = day.windows[elsewhere]
+        if not command.move:
+            raise Refused("clerk-elsewhere", clerk=clerk, window=elsewhere)
+        if left.active is not None:
+            number = day.tickets[left.active].number
+            raise Refused("clerk-busy-elsewhere", clerk=clerk, window=elsewhere, number=number)
+        events = (ClerkSignedOut(elsewhere, clerk, at), *events)
+    return Decided(events, reply)
 
 
 def sign_out_clerk(day: QueueDay, command: SignOutClerk) -> QueueDecided:

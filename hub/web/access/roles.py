@@ -5,26 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, TypeGuard, get_args
 
-Role = Literal["clerk", "supervisor", "administrator"]
+Role = Literal["clerk", "attendant", "supervisor", "administrator"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 Permission = Literal[
     "account.manage",
+    "attend.see",
     "clock.confirm",
     "day.close",
+    "day.freeze",
     "day.see",
     "device.see",
     "hall.see",
     "overview.see",
     "profile.see",
     "queue.see",
+    "report.see",
     "ticket.abandon",
+    "ticket.attend",
+    "ticket.enter",
     "ticket.issue",
     "ticket.reinstate",
     "ticket.reprint",
     "ticket.void",
     "token.manage",
     "window.act",
+    "window.arrange",
 ]
 
 _CLERK: frozenset[Permission] = frozenset(
@@ -40,11 +46,37 @@ _CLERK: frozenset[Permission] = frozenset(
         "window.act",
     }
 )
-_SUPERVISOR_TOO: frozenset[Permission] = frozenset({"day.close", "device.see", "profile.see", "ticket.void"})
+_ATTENDANT: frozenset[Permission] = frozenset(
+    {
+        "attend.see",
+        "day.see",
+        "hall.see",
+        "overview.see",
+        "queue.see",
+        "ticket.abandon",
+        "ticket.attend",
+        "ticket.enter",
+        "ticket.issue",
+        "ticket.reinstate",
+        "ticket.reprint",
+    }
+)
+_SUPERVISOR_TOO: frozenset[Permission] = _ATTENDANT | frozenset[Permission](
+    {
+        "day.close",
+        "day.freeze",
+        "device.see",
+        "profile.see",
+        "report.see",
+        "ticket.void",
+        "window.arrange",
+    }
+)
 _ADMINISTRATOR_TOO: frozenset[Permission] = frozenset({"account.manage", "clock.confirm", "token.manage"})
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "clerk": _CLERK,
+    "attendant": _ATTENDANT,
     "supervisor": _CLERK | _SUPERVISOR_TOO,
     "administrator": _CLERK | _SUPERVISOR_TOO | _ADMINISTRATOR_TOO,
 }
@@ -55,6 +87,7 @@ CHANNELS: tuple[tuple[str, Permission | None], ...] = (
     ("ticket/", None),
     ("window/", "window.act"),
     ("overview", "overview.see"),
+    ("attend", "attend.see"),
     ("devices", "device.see"),
 )
 """Live channels by prefix; None is public. A channel under no prefix is nobody's."""

@@ -14,11 +14,12 @@ from starlette.responses import Response
 
 from hub.domain.clock.replies import Clock
 from hub.domain.hall.profile import HallProfile
-from hub.domain.queue.commands import CloseDay
+from hub.domain.queue.capacity import capacity_of, pools
+from hub.domain.queue.commands import CloseDay, FreezeHall, ReleaseHall
 from hub.domain.queue.replies import Done
 from hub.web.access.dependencies import Caller, permission
 from hub.web.api.acts import act, answer, shown, submit
-from hub.web.api.body import read_json
+from hub.web.api.body import plain, read_json
 from hub.web.api.documented import documented
 from hub.web.api.shapes import QueueShape, queue_shapes, utc
 from hub.web.site import site
@@ -52,6 +53,7 @@ class DayShape:
 
     date: str
     closed: bool
+    frozen: str | None
     working: bool
     issuing_from: datetime | None
     opens: datetime | None
@@ -78,6 +80,15 @@ class DeviceShape:
     state: str
     since: datetime
     trouble: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityShape:
+    """``more``: that many newcomers before closing, after those who wait; None: nobody can say."""
+
+    windows: tuple[str, ...]
+    lines: tuple[str, ...]
+    more: int | None
 
 
 class CloseBody(msgspec.Struct, frozen=True):
@@ -121,6 +132,7 @@ async def see_day(request: Request, _caller: Annotated[Caller, Depends(permissio
         DayShape(
             date=hub.today,
             closed=day.closed,
+            frozen=day.frozen,
             working=plan is not None and plan.working,
             issuing_from=None if plan is None or plan.issuing_from is None else utc(plan.issuing_from),
             opens=None if plan is None or plan.opens is None else utc(plan.opens),
@@ -141,6 +153,31 @@ async def close_day(request: Request, caller: Annotated[Caller, Depends(permissi
     doing = act(request, caller.actor, asked, key_needed=True)
     hub = site(request).hub
     return answer(await submit(request, CloseDay(hub.today, hub.now(), asked.why or "closed by staff"), doing))
+
+
+@router.post("/day/freeze", openapi_extra=documented(Done, body=CloseBody, key=True))
+async def freeze_hall(request: Request, caller: Annotated[Caller, Depends(permission("day.freeze"))]) -> Response:
+    """For a drill or an alarm: nobody is called and no number is given; ``why`` is needed and shown on the boards."""
+    asked = await read_json(request, _close_body)
+    doing = act(request, caller.actor, asked, key_needed=True)
+    hub = site(request).hub
+    return answer(await submit(request, FreezeHall(hub.today, hub.now(), plain(asked.why)), doing))
+
+
+@router.post("/day/release", openapi_extra=documented(Done, key=True))
+async def release_hall(request: Request, caller: Annotated[Caller, Depends(permission("day.freeze"))]) -> Response:
+    """The drill is over."""
+    doing = act(request, caller.actor, None, key_needed=True)
+    hub = site(request).hub
+    return answer(await submit(request, ReleaseHall(hub.today, hub.now()), doing))
+
+
+@router.get("/capacity", openapi_extra=documented(list[CapacityShape]))
+async def see_capacity(request: Request, _caller: Annotated[Caller, Depends(permission("queue.see"))]) -> Response:
+    """How many more can be served before closing, by windows that share queues."""
+    hub = site(request).hub
+    day, now = hub.day(), hub.now()
+    return shown([CapacityShape(pool.windows, pool.lines, capacity_of(day, pool, now)) for pool in pools(day)])
 
 
 @router.post("/clock/confirm", openapi_extra=documented(Clock))

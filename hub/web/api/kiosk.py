@@ -19,7 +19,7 @@ from hub.domain.refusals import Refused
 from hub.web.access.dependencies import CSRF_HEADER
 from hub.web.api.acts import act, answer, submit
 from hub.web.api.body import read_json
-from hub.web.api.tickets import Name, TicketRequest, issue
+from hub.web.api.tickets import Name, TicketRequest, issue, take_command
 from hub.web.security import check_origin, is_loopback
 from hub.web.site import Site, site
 
@@ -70,7 +70,8 @@ async def take_ticket(request: Request, device: str) -> Response:
     asked = await read_json(request, _ticket_request)
     bound = registry.floor_of(device)
     asked = msgspec.structs.replace(asked, kiosk=device, floor=asked.floor if bound is None else bound)
-    return await issue(request, asked, act(request, f"kiosk/{device}", asked, key_needed=True), registry)
+    command = take_command(site(request), asked, registry)
+    return await issue(request, command, act(request, f"kiosk/{device}", asked, key_needed=True))
 
 
 @router.post("/{device}/reinstate")

@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 
 from hub.domain.queue.replies import WaitMinutes
 from hub.domain.queue.state import CALLED, OPEN, SERVING, WAITING, QueueDay, Ticket, Window
-from hub.domain.queue.wait import outlook
-
-_AFTER_ALL = 1 << 60
+from hub.domain.queue.wait import outlook, outlook_of_newcomer
 
 
 @dataclass(frozen=True, slots=True)
 class TicketShape:
-    """``ahead`` and ``wait_minutes`` as of now, None unless it waits. ``line`` is ``"A/1"`` or ``"@112"``."""
+    """``ahead`` and ``wait_minutes`` as of now, None unless it waits. ``line`` is ``"A/1"`` or ``"@112"``.
+
+    ``todo``: the visit's categories that are not done yet; ``legs``: windows that did a part of it.
+    """
 
     ticket: str
     number: str
@@ -35,6 +36,10 @@ class TicketShape:
     recalls: int
     reinstated: int
     transfers: int
+    todo: tuple[str, ...]
+    legs: int
+    escort: bool
+    note: str
     rating: int | None
     issued_at: datetime
     called_at: datetime | None
@@ -107,7 +112,7 @@ def _utc(ms: int | None) -> datetime | None:
 def ticket_shape(day: QueueDay, ticket: Ticket, now: int) -> TicketShape:
     ahead, wait = None, None
     if ticket.state == WAITING and ticket.line in day.rivals:
-        told = outlook(day, ticket.line, ticket.key, now)
+        told = outlook(day, ticket.line, ticket.lane, ticket.key, now)
         ahead, wait = told.ahead, _minutes(told.wait)
     return TicketShape(
         ticket=ticket.id,
@@ -129,6 +134,10 @@ def ticket_shape(day: QueueDay, ticket: Ticket, now: int) -> TicketShape:
         recalls=ticket.recalls,
         reinstated=ticket.reinstated,
         transfers=ticket.transfers,
+        todo=ticket.todo,
+        legs=len(ticket.legs),
+        escort=ticket.escort,
+        note=ticket.note,
         rating=ticket.rating,
         issued_at=utc(ticket.issued_at),
         called_at=_utc(ticket.called_at),
@@ -162,10 +171,10 @@ def queue_shapes(day: QueueDay, now: int) -> list[QueueShape]:
 
 
 def _queue(day: QueueDay, letter: str, zh: str, en: str, now: int) -> QueueShape:
-    names = [name for name in day.servers if name.partition("/")[0] == letter]
+    names = [name for name, line in day.lines.items() if line.letters[:1] == (letter,)]
     waiting = [day.tickets[ticket] for name in names if name in day.lines for ticket in day.lines[name]]
     oldest = min((ticket.waiting_since for ticket in waiting), default=now)
-    windows = {number for name in names for number in day.servers[name] if day.windows[number].state == OPEN}
+    windows = {number for name in names for number in day.servers.get(name, ()) if day.windows[number].state == OPEN}
     return QueueShape(
         category=letter,
         zh=zh,
@@ -180,7 +189,7 @@ def _queue(day: QueueDay, letter: str, zh: str, en: str, now: int) -> QueueShape
 
 def _line(day: QueueDay, name: str, now: int) -> LineShape:
     line = day.lines.get(name)
-    told = outlook(day, name, (now, _AFTER_ALL, 0), now)
+    told = outlook_of_newcomer(day, name, now)
     return LineShape(name, 0 if line is None else len(line), _minutes(told.wait))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -10,8 +12,6 @@ from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.core.hub import Hub
-from hub.domain.hall.items import Items
 from hub.domain.hall.registry import Registry
 from hub.domain.queue.commands import AbandonTicket, ReinstateTicket, ReprintTicket, TakeTicket, VoidTicket
 from hub.domain.queue.finding import ticket_of
@@ -46,6 +46,18 @@ class TicketRequest(msgspec.Struct, frozen=True):
     kiosk: DeviceId | None = None
 
 
+class StaffTicketRequest(TicketRequest, frozen=True):
+    """Issued by staff for others, or by an API client.
+
+    ``slot`` checks an appointment in, under ``booking``; ``escort`` and a seat ``note``: with ``ticket.attend`` only.
+    """
+
+    slot: datetime | None = None
+    booking: Annotated[str, Meta(max_length=64)] | None = None
+    escort: bool = False
+    note: Annotated[str, Meta(max_length=60)] = ""
+
+
 class KioskBody(msgspec.Struct, frozen=True):
     """``kiosk``: where the visitor stands, its printer prints."""
 
@@ -62,7 +74,7 @@ class PrinterBody(msgspec.Struct, frozen=True):
     printer: DeviceId | None = None
 
 
-_ticket_request = msgspec.json.Decoder(TicketRequest)
+_ticket_request = msgspec.json.Decoder(StaffTicketRequest)
 _kiosk_body = msgspec.json.Decoder(KioskBody)
 _why_body = msgspec.json.Decoder(WhyBody)
 _printer_body = msgspec.json.Decoder(PrinterBody)
@@ -70,7 +82,7 @@ _ticket_id = msgspec.json.Decoder(TicketReply)
 
 
 @router.post(
-    "/tickets", status_code=201, openapi_extra=documented(TicketReply, body=TicketRequest, status=201, key=True)
+    "/tickets", status_code=201, openapi_extra=documented(TicketReply, body=StaffTicketRequest, status=201, key=True)
 )
 async def take_ticket(request: Request) -> Response:
     """Take a number. 201 also for a repeat, then with the header ``Idempotency-Replayed: true``."""
@@ -78,13 +90,18 @@ async def take_ticket(request: Request) -> Response:
     caller = await allow(request, "ticket.issue")
     asked = await read_json(request, _ticket_request)
     doing = act(request, caller.actor, asked, key_needed=True)
-    return await issue(request, asked, doing, registry_of(site(request), asked.kiosk))
+    command = take_command(site(request), asked, registry_of(site(request), asked.kiosk))
+    if asked.slot is not None or asked.escort or asked.note:
+        if not caller.may("ticket.attend"):
+            raise Refused("not-allowed", permission="ticket.attend", role=caller.role)
+        slot = None if asked.slot is None else moment("slot", asked.slot)
+        note = plain(asked.note)
+        command = replace(command, slot=slot, booking=asked.booking, escort=asked.escort, note=note)
+    return await issue(request, command, doing)
 
 
-async def issue(request: Request, asked: TicketRequest, doing: Act, registry: Registry | None) -> Response:
-    """Issue a ticket for a kiosk of the registry (None: no kiosk). Raises ``Refused`` as ``take_command`` does."""
-    here = site(request)
-    command = take_command(here.hub, asked, registry, here.bindings.items())
+async def issue(request: Request, command: TakeTicket, doing: Act) -> Response:
+    """Issue a ticket; 201 also for a repeat."""
     outcome = await submit(request, command, doing)
     reply = answer(outcome, 201)
     if _is_replay(outcome, command.ticket):
@@ -92,9 +109,10 @@ async def issue(request: Request, asked: TicketRequest, doing: Act, registry: Re
     return reply
 
 
-def take_command(hub: Hub, asked: TicketRequest, registry: Registry | None, items: Items) -> TakeTicket:
+def take_command(here: Site, asked: TicketRequest, registry: Registry | None) -> TakeTicket:
     """The command behind a request. Raises ``Refused("bad-phone" | "unknown-item" | "bad-value")``."""
-    category, _also = items.visit(asked.category, asked.items)
+    hub = here.hub
+    category, also = here.bindings.items().visit(asked.category, asked.items)
     kiosk, floor, printer = asked.kiosk, asked.floor, None
     if kiosk is not None and registry is not None:
         printer = registry.printer_of(kiosk)
@@ -110,7 +128,15 @@ def take_command(hub: Hub, asked: TicketRequest, registry: Registry | None, item
         items=asked.items,
         kiosk=kiosk,
         printer=printer,
+        also=also,
     )
+
+
+def moment(field: str, value: datetime) -> int:
+    """In ms. Raises ``Refused("bad-value")`` for a time without its zone."""
+    if value.tzinfo is None:
+        raise Refused("bad-value", field=field, problem="RFC 3339, 2026-11-25T09:30:00+08:00")
+    return int(value.timestamp() * 1000)
 
 
 def registry_of(here: Site, kiosk: str | None) -> Registry | None:

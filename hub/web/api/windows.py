@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -22,6 +23,7 @@ from hub.domain.queue.commands import (
     PauseWindow,
     QueueCommand,
     RecallTicket,
+    ReskillWindow,
     SignInClerk,
     SignOutClerk,
     StartService,
@@ -36,19 +38,32 @@ from hub.web.api.acts import act, answer, shown, submit
 from hub.web.api.body import plain, read_json
 from hub.web.api.documented import documented
 from hub.web.api.shapes import WindowShape, window_shape
+from hub.web.api.tickets import moment
 from hub.web.site import site
 
 router = APIRouter(prefix="/api/v1/windows", tags=["windows"])
 
 
 class WindowAct(msgspec.Struct, frozen=True):
-    """``seen``: the window's version the person looked at (None: not checked). The others as the act needs them."""
+    """``seen``: the window's version the person looked at (None: not checked). The others as the act needs them.
+
+    ``finish``: ``done``, the categories done here (left out: all that the window may). ``transfer``: ``wrong``, the
+    number was taken for the wrong category. ``sign-in``: ``move`` signs the clerk out elsewhere. ``reskill``:
+    ``categories`` (none: back to the plan) and ``until``. ``pause`` and ``close``: ``anyway``, a supervisor's word
+    against the roster.
+    """
 
     seen: int | None = None
     ticket: Annotated[str, Meta(max_length=64)] | None = None
     to: Annotated[str, Meta(max_length=16)] | None = None
     why: Annotated[str, Meta(max_length=200)] = ""
     clerk: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+    move: bool = False
+    anyway: bool = False
+    wrong: bool = False
+    done: Annotated[tuple[str, ...], Meta(max_length=26)] | None = None
+    categories: Annotated[tuple[str, ...], Meta(max_length=26)] = ()
+    until: datetime | None = None
 
 
 _window_act = msgspec.json.Decoder(WindowAct)
@@ -73,21 +88,39 @@ def _clerk(asked: WindowAct, caller: Caller) -> str:
     return clerk
 
 
+def _anyway(asked: WindowAct, caller: Caller) -> bool:
+    if asked.anyway and not caller.may("window.arrange"):
+        raise Refused("not-allowed", permission="window.arrange", role=caller.role)
+    return asked.anyway
+
+
+def _reskill(day: str, at: int, window: str, asked: WindowAct, caller: Caller) -> ReskillWindow:
+    if not caller.may("window.arrange"):
+        raise Refused("not-allowed", permission="window.arrange", role=caller.role)
+    until = None if asked.until is None else moment("until", asked.until)
+    return ReskillWindow(day, at, window, asked.categories, until, asked.seen)
+
+
 ACTS: Mapping[str, Build] = {
     "call-next": lambda day, at, window, asked, _: CallNext(day, at, window, asked.seen),
     "call": lambda day, at, window, asked, _: CallTicket(day, at, window, _needed(asked.ticket, "ticket"), asked.seen),
     "recall": lambda day, at, window, asked, _: RecallTicket(day, at, window, asked.seen),
     "start": lambda day, at, window, asked, _: StartService(day, at, window, asked.seen),
-    "finish": lambda day, at, window, asked, _: FinishService(day, at, window, asked.seen),
+    "finish": lambda day, at, window, asked, _: FinishService(day, at, window, asked.seen, asked.done),
     "miss": lambda day, at, window, asked, _: MissTicket(day, at, window, asked.seen),
     "park": lambda day, at, window, asked, _: ParkTicket(day, at, window, asked.why, asked.seen),
     "transfer": lambda day, at, window, asked, _: TransferTicket(
-        day, at, window, _needed(asked.to, "to"), asked.why, asked.seen
+        day, at, window, _needed(asked.to, "to"), asked.why, asked.seen, asked.wrong
     ),
     "open": lambda day, at, window, asked, _: OpenWindow(day, at, window, asked.seen),
-    "pause": lambda day, at, window, asked, _: PauseWindow(day, at, window, asked.why, asked.seen),
-    "close": lambda day, at, window, asked, _: CloseWindow(day, at, window, asked.why, asked.seen),
-    "sign-in": lambda day, at, window, asked, caller: SignInClerk(day, at, window, _clerk(asked, caller)),
+    "pause": lambda day, at, window, asked, caller: PauseWindow(
+        day, at, window, asked.why, asked.seen, _anyway(asked, caller)
+    ),
+    "close": lambda day, at, window, asked, caller: CloseWindow(
+        day, at, window, asked.why, asked.seen, _anyway(asked, caller)
+    ),
+    "reskill": _reskill,
+    "sign-in": lambda day, at, window, asked, caller: SignInClerk(day, at, window, _clerk(asked, caller), asked.move),
     "sign-out": lambda day, at, window, asked, caller: SignOutClerk(day, at, window, _clerk(asked, caller)),
 }
 """The last part of the path to the command it makes."""

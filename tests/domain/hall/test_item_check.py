@@ -36,7 +36,10 @@ def test_a_wrong_item_is_named_by_its_row_and_field(profile: HallProfile, path: 
 
 
 def test_an_item_of_no_category_leaves_its_own_one_short() -> None:
-    assert [problem.path for problem in check(with_item(0, category="Z"))] == ["items[0].category", "categories[0].items"]
+    assert [problem.path for problem in check(with_item(0, category="Z"))] == [
+        "items[0].category",
+        "categories[0].items",
+    ]
 
 
 def test_a_category_that_counts_others_than_are_listed_is_named() -> None:

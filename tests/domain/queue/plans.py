@@ -21,6 +21,16 @@ POLICY = QueuePolicy(
     missed=MissedPolicy(insert_after=2, times=2, within_minutes=60, recalls_without_phone=3),
 )
 
+RUSH = replace(
+    POLICY,
+    whole_credit_minutes=10,
+    long_wait_minutes=30,
+    rush_share=3,
+    transfers=3,
+    missed=replace(POLICY.missed, look_without_phone=False, after_minutes=5),
+)
+"""The same with every other part of a policy in use."""
+
 
 def queue(letter: str, *floors: int, minutes: float = 10.0) -> QueuePlan:
     return QueuePlan(letter, f"类别{letter}", f"Category {letter}", minutes, floors)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,16 +13,29 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from hub.domain.hall.plan import ClerkPlan
 from hub.domain.queue import commands as c
 from hub.domain.queue.decide import decide
-from hub.domain.queue.events import QueueEvent
+from hub.domain.queue.events import QueueEvent, TicketCalled
 from hub.domain.queue.evolve import evolve
-from hub.domain.queue.order import next_ticket
+from hub.domain.queue.order import RULES, next_choice
 from hub.domain.queue.replies import TicketReply, WindowReply
-from hub.domain.queue.state import ACTIVE, ENDED, WAITING, QueueDay, Window
+from hub.domain.queue.state import ACTIVE, ENDED, WAITING, QueueDay, Ticket, Window
+from hub.domain.queue.timers import due
 from hub.domain.refusals import SENTENCES, Refused, sentence
 from tests.domain.queue.hall import PHONE
-from tests.domain.queue.plans import DATE, MINUTE, OPENS, SMALL_QUEUES, SMALL_WINDOWS, always, queue, small_plan, window
+from tests.domain.queue.plans import (
+    DATE,
+    MINUTE,
+    OPENS,
+    RUSH,
+    SMALL_QUEUES,
+    SMALL_WINDOWS,
+    always,
+    queue,
+    small_plan,
+    window,
+)
 
 PLANS = [
     always(small_plan()),
@@ -29,6 +43,7 @@ PLANS = [
     always(small_plan(queues=(queue("A", 1), queue("P", 1, 2)), windows=(window("101", "AP"), window("201", "P")))),
     always(small_plan(windows=(*SMALL_WINDOWS, window("104", "EAB")), profile=3)),
     always(small_plan(queues=SMALL_QUEUES[1:], windows=SMALL_WINDOWS[1:], profile=4)),
+    replace(always(small_plan(policy=RUSH, profile=5)), clerks=(ClerkPlan("li", ("A", "E")),)),
 ]
 WINDOWS = st.sampled_from(["101", "102", "103", "104", "201", "202"])
 LETTERS = st.sampled_from("ABEP")
@@ -100,10 +115,24 @@ class Day(RuleBasedStateMachine):
         self.at += minutes * MINUTE
 
     @rule(
-        letter=LETTERS, floor=st.integers(1, 3), priority=st.sampled_from([None, "elderly", "vip"]), phone=st.booleans()
+        letter=LETTERS,
+        floor=st.integers(1, 3),
+        priority=st.sampled_from([None, "elderly", "vip"]),
+        phone=st.booleans(),
+        also=st.lists(LETTERS, max_size=2),
+        slot=st.sampled_from([None, None, -15, 5, 40]),
     )
-    def take(self, letter: str, floor: int, priority: str | None, phone: bool) -> None:
+    def take(
+        self,
+        letter: str,
+        floor: int,
+        priority: str | None,
+        phone: bool,
+        also: Sequence[str] = (),
+        slot: int | None = None,
+    ) -> None:
         ticket = f"{len(self.events):032x}"
+        known = set(self.day.lines)
         reply = self.do(
             c.TakeTicket,
             ticket=ticket,
@@ -112,16 +141,20 @@ class Day(RuleBasedStateMachine):
             priority=priority,
             phone=PHONE if phone else None,
             printer="p1" if phone else None,
+            also=tuple(also),
+            slot=None if slot is None else self.at + slot * MINUTE,
         )
         if isinstance(reply, TicketReply):
             taken = self.day.tickets[ticket]
             lines = {line for known in self.day.windows.values() if taken.line in known.lines for line in known.lines}
-            ahead = sum(
-                other.key < taken.key
+            place = self._effective(taken)
+            before = [
+                other
                 for other in self.day.tickets.values()
-                if other.state == WAITING and other.line in lines
-            )
-            assert reply.ahead == ahead
+                if other.state == WAITING and other.line in lines and self._effective(other) < place
+            ]
+            exact = taken.line in known  # the first of its combination is told as of its first category
+            assert not exact or reply.ahead == len(before) or (taken.lane and reply.ahead < len(before))
 
     @rule(seen=SEEN)
     def everybody_calls(self, seen: int | None) -> None:
@@ -145,7 +178,11 @@ class Day(RuleBasedStateMachine):
                 assert reply.ticket == active
             else:
                 assert (reply.ticket in servable) if servable else reply.ticket is None
+                called = [event for event in self.events[-2:] if isinstance(event, TicketCalled)]
+                assert reply.ticket is None or called[-1].rule in RULES
             assert self.do(c.CallNext, window=number, seen=seen) == reply or reply.ticket is None
+        elif known is not None and known.state != "paused" and seen is None and self.day.frozen is None:
+            assert not servable
 
     @rule(number=WINDOWS, act=st.sampled_from(ACTS), seen=SEEN)
     def act(self, number: str, act: type, seen: int | None) -> None:
@@ -173,6 +210,46 @@ class Day(RuleBasedStateMachine):
     @rule(number=WINDOWS, to=st.one_of(WINDOWS, LETTERS), why=REASONS)
     def transfer(self, number: str, to: str, why: str) -> None:
         self.do(c.TransferTicket, window=number, to=to, why=why)
+
+    @rule(number=WINDOWS, done=st.lists(LETTERS, max_size=2))
+    def finish_a_part(self, number: str, done: list[str]) -> None:
+        self.do(c.FinishService, window=number, done=tuple(done))
+
+    @rule(number=WINDOWS, letters=st.lists(LETTERS, max_size=2), minutes=st.sampled_from([None, 5, -1]))
+    def reskill(self, number: str, letters: list[str], minutes: int | None) -> None:
+        until = None if minutes is None else self.at + minutes * MINUTE
+        self.do(c.ReskillWindow, window=number, categories=tuple(letters), until=until)
+
+    @rule(why=st.sampled_from(["演练", ""]))
+    def freeze_a_moment(self, why: str) -> None:
+        self.do(c.FreezeHall, why=why)
+        self.call_next("101", None)
+        self.take("A", 1, None, False)
+        self.do(c.ReleaseHall)
+
+    @rule()
+    def what_is_due_is_done(self) -> None:
+        for _, command in due(self.day, DATE, self.at):
+            self.do(type(command), **{k: getattr(command, k) for k in command.__slots__ if k not in ("day", "at")})
+        assert not [each for _, each in due(self.day, DATE, self.at) if isinstance(each, c.RestoreSkills)]
+
+    @rule(ticket=PICKED, escort=st.booleans())
+    def flag_and_look(self, ticket: int, escort: bool) -> None:
+        self.do(c.FlagTicket, ticket=self._picked(ticket), escort=escort, note="B区")
+        self.do(c.ConfirmAbsence, ticket=self._picked(ticket))
+
+    @rule(count=st.integers(1, 5), letter=LETTERS, served=st.booleans(), number=WINDOWS)
+    def enter_hand_ticket(self, count: int, letter: str, served: bool, number: str) -> None:
+        self.do(
+            c.EnterHandTicket,
+            ticket=f"{len(self.events):032x}",
+            number=f"{letter}{count:03d}",
+            category=letter,
+            taken_at=self.at - 20 * MINUTE,
+            window=number if served else None,
+            called_at=self.at - 10 * MINUTE if served else None,
+            finished_at=self.at - 5 * MINUTE if served else None,
+        )
 
     @rule(number=WINDOWS)
     def open_window(self, number: str) -> None:
@@ -206,6 +283,10 @@ class Day(RuleBasedStateMachine):
     def adopt(self, plan: Any) -> None:
         self.do(c.AdoptPlan, plan=plan)
 
+    def _effective(self, ticket: Ticket) -> tuple[int, int, int]:
+        since, rank, place = ticket.key
+        return (since - self.day.credits.get(ticket.lane, 0), rank, place)
+
     def _picked(self, ticket: int) -> str:
         """The number of one of the day's tickets, mostly."""
         numbers = list(self.day.numbers)
@@ -227,7 +308,8 @@ class Day(RuleBasedStateMachine):
         places: dict[str, list[str]] = {ticket: [] for ticket in self.day.tickets}
         for name, line in self.day.lines.items():
             keys = [self.day.tickets[ticket].key for ticket in line]
-            assert keys == sorted(set(keys))
+            assert keys == sorted(keys)
+            assert len(line) == len(keys) == sum(map(len, line.lanes.values()))
             for ticket in line:
                 places[ticket].append(name)
         for number, known in self.day.windows.items():
@@ -245,9 +327,12 @@ class Day(RuleBasedStateMachine):
     def somebody_is_next_wherever_somebody_may_be_served(self) -> None:
         stranded = {ticket.line for ticket in self.day.tickets.values() if ticket.state == WAITING}
         for known in self.day.windows.values():
-            assert (next_ticket(self.day, known, self.at) is None) == (not self._servable(known))
+            assert (next_choice(self.day, known, self.at) is None) == (not self._servable(known))
+            assert known.bonuses == tuple(sorted(known.bonuses, reverse=True))
             stranded -= set(known.lines)
-        assert not stranded
+        skilled = self.day.plan is None or not self.day.plan.clerks
+        if skilled and all(known.categories == known.planned for known in self.day.windows.values()):
+            assert not stranded
 
     @invariant()
     def a_clerk_is_at_one_window(self) -> None:
@@ -296,6 +381,13 @@ def test_a_long_day_of_any_acts_keeps_every_ticket_in_its_place(seed: int) -> No
         lambda: day.reprint(chance.randint(0, 40)),
         lambda: day.rate(chance.randint(0, 40), chance.randint(1, 5)),
         lambda: day.adopt(chance.choice(PLANS)) if chance.random() < 0.4 else None,
+        lambda: day.take(chance.choice(letters), 1, None, True, chance.sample(letters, 2), chance.choice([None, 5])),
+        lambda: day.finish_a_part(chance.choice(numbers), chance.sample(letters, 1)),
+        lambda: day.reskill(chance.choice(numbers), chance.sample(letters, 2), chance.choice([None, 5])),
+        lambda: day.freeze_a_moment("演练"),
+        day.what_is_due_is_done,
+        lambda: day.flag_and_look(chance.randint(0, 40), chance.random() < 0.5),
+        lambda: day.enter_hand_ticket(chance.randint(1, 9), chance.choice(letters), chance.random() < 0.5, "101"),
     ]
     day.open(PLANS[0], list("ABEPAB"))
     for _ in range(300):
@@ -307,7 +399,7 @@ def test_a_long_day_of_any_acts_keeps_every_ticket_in_its_place(seed: int) -> No
         day.a_leaving_window_has_a_ticket_and_a_closed_one_has_none()
     day.teardown()
     happened = {type(event) for event in day.events}
-    assert len(happened) > 15
+    assert len(happened) > 20
 
 
 def _shown(known: Window) -> tuple[object, ...]:

@@ -15,7 +15,7 @@ from tests.domain.queue.plans import CLOSES, MINUTE, OPENS, POLICY, always, defa
 def test_a_taken_ticket_waits_in_its_category_with_the_first_number() -> None:
     hall = small_hall()
     reply = hall.take_reply("A", items=("x1",), phone=PHONE, kiosk="k1", printer="p1")
-    assert reply == TicketReply(f"{1:032x}", "A001", 0, None, "p1")
+    assert reply == TicketReply(f"{1:032x}", "A001", 0, None, "p1", 1)
     ticket = hall.ticket("A001")
     assert (ticket.state, ticket.line, ticket.print_state, ticket.has_phone) == ("waiting", "A/1", "pending", True)
     assert hall.line("A/1") == ["A001"]

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.domain.queue.lines import Key, Line
+from hub.domain.queue.lines import Key, Lane
 
 KEYS = st.tuples(st.integers(0, 20), st.integers(0, 20), st.integers(-2, 2))
 ACTS = st.lists(st.tuples(st.sampled_from(["insert", "remove", "first"]), KEYS), max_size=200)
 
 
 def test_a_line_stands_by_key_whatever_the_order_of_coming() -> None:
-    line = Line()
+    line = Lane()
     for key, ticket in [((20, 2, 0), "c"), ((10, 1, 0), "a"), ((10, 1, 5), "b"), ((30, 0, 0), "d")]:
         line.insert(key, ticket)
     assert list(line) == ["a", "b", "c", "d"]
@@ -22,13 +22,13 @@ def test_a_line_stands_by_key_whatever_the_order_of_coming() -> None:
 
 
 def test_an_empty_line_has_nobody_first() -> None:
-    line = Line()
+    line = Lane()
     assert (len(line), line.first(), line.first_key(), line.occupied) == (0, None, None, False)
     assert line.count_before((1, 1, 1)) == 0
 
 
 def test_nobody_stands_past_the_end_or_before_the_head() -> None:
-    line = Line()
+    line = Lane()
     line.insert((1, 0, 0), "a")
     for index in (1, -1):
         with pytest.raises(IndexError):
@@ -38,7 +38,7 @@ def test_nobody_stands_past_the_end_or_before_the_head() -> None:
 
 
 def test_a_key_is_taken_once_and_removed_once() -> None:
-    line = Line()
+    line = Lane()
     line.insert((1, 0, 0), "a")
     line.insert((2, 0, 0), "b")
     with pytest.raises(ValueError, match="two tickets"):
@@ -52,7 +52,7 @@ def test_a_key_is_taken_once_and_removed_once() -> None:
 
 
 def test_lines_are_equal_when_the_same_people_stand_in_them_however_they_came() -> None:
-    one, other = Line(), Line()
+    one, other = Lane(), Lane()
     for index in range(200):
         one.insert((index, 0, 0), str(index))
     for index in range(150):
@@ -63,12 +63,12 @@ def test_lines_are_equal_when_the_same_people_stand_in_them_however_they_came() 
     other.remove((199, 0, 0))
     assert one != other
     assert one != "a line"
-    assert repr(Line()) == "Line([])"
+    assert repr(Lane()) == "Lane([])"
 
 
 @given(ACTS)
 def test_a_line_does_what_a_sorted_list_does(acts: list[tuple[str, Key]]) -> None:
-    line, model = Line(), dict[Key, str]()
+    line, model = Lane(), dict[Key, str]()
     for act, key in acts:
         if act == "insert" and key not in model:
             model[key] = repr(key)

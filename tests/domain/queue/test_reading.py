@@ -37,7 +37,6 @@ def test_the_longest_wait_is_not_that_of_somebody_with_priority() -> None:
     hall.take("A", priority="elderly")
     hall.take("E")
     hall.wait(3)
-    assert hall.line("A/1") == ["A002", "A001"]
     assert longest_wait(hall.day, hall.at) == 13 * MINUTE
     assert longest_wait(hall.day, hall.at, ("E/2", "P/2")) == 3 * MINUTE
 

@@ -27,7 +27,7 @@ def called_hall(count: int = 2, **fields: object) -> Hall:
 
 def test_calling_at_a_closed_window_opens_it_first() -> None:
     hall = called_hall()
-    assert hall.last == (WindowOpened("101", hall.at), TicketCalled(f"{1:032x}", "101", None, hall.at))
+    assert hall.last == (WindowOpened("101", hall.at), TicketCalled(f"{1:032x}", "101", None, hall.at, "longest"))
     window = hall.day.windows["101"]
     assert (window.state, window.active, window.version) == ("open", f"{1:032x}", 2)
 
@@ -233,7 +233,7 @@ def test_a_transferred_ticket_keeps_its_place_in_time() -> None:
     hall.call("101")
     hall.wait(9)
     hall.do(c.TransferTicket, window="101", to="B", why="取错号")
-    assert hall.last == (TicketTransferred(f"{1:032x}", "101", "B/1", "B", "取错号", hall.at),)
+    assert hall.last == (TicketTransferred(f"{1:032x}", "101", "B/1", "B", "取错号", hall.at, True),)
     assert hall.line("B/1") == ["A001", "B001"]
     ticket = hall.ticket("A001")
     assert (ticket.category, ticket.transfers, ticket.number, ticket.window) == ("B", 1, "A001", None)

@@ -98,7 +98,7 @@ def test_who_waits_for_one_window_is_told_of_those_ahead_there() -> None:
     hall.do(c.TransferTicket, window="101", to="202", why="x")
     assert hall.take_reply("E").ahead == 1
     ticket = hall.ticket("E001")
-    assert outlook(hall.day, "@202", ticket.key, hall.at).ahead == 1
+    assert outlook(hall.day, "@202", ticket.lane, ticket.key, hall.at).ahead == 1
 
 
 def test_todays_services_move_the_pace_away_from_the_plan() -> None:

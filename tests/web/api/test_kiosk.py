@@ -78,6 +78,8 @@ async def test_a_visitor_reinstates_a_missed_number(hall: Hall) -> None:
         assert (await staff.post(f"/api/v1/windows/{windows[0]}/call-next")).json()["number"] == "P001"
         for _ in range(3):
             await staff.post(f"/api/v1/windows/{windows[0]}/recall")
+        looked = await staff.post("/api/v1/tickets/P001/absent", headers={"Idempotency-Key": "look"})
+        assert looked.status_code == 200
         assert (await staff.post(f"/api/v1/windows/{windows[0]}/miss")).status_code == 200
         back = await client.post(
             f"/kiosk/{KIOSK}/reinstate", json={"number": "p001"}, headers={"Idempotency-Key": "back"}

@@ -19,7 +19,7 @@ async def test_a_ticket_is_answered_201_with_the_reply_of_the_wire(hall: Hall) -
     async with hall.staff("clerk") as client:
         answer = await take(client, "k-1", phone="13800138000", items=["A06"])
     assert answer.status_code == 201
-    assert set(answer.json()) == {"ticket", "number", "ahead", "wait_minutes", "printer"}
+    assert set(answer.json()) == {"ticket", "number", "ahead", "wait_minutes", "printer", "floor", "late"}
     assert answer.json()["number"] == "A001"
     assert answer.json()["printer"] is None
     assert int(answer.headers["Hub-Position"]) == hall.hub.head()

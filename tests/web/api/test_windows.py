@@ -100,6 +100,8 @@ async def test_every_act_of_the_day(hall: Hall) -> None:
         assert (await act(client, "101", "call-next")).json()["number"] == "A001"
         for _ in range(3):
             await act(client, "101", "recall")
+        assert (await act(client, "101", "miss")).json()["code"] == "look-first"
+        await client.post("/api/v1/tickets/A001/absent", headers={"Idempotency-Key": "look"})
         assert (await act(client, "101", "miss")).json()["number"] is None
         back = await client.post("/api/v1/tickets/A001/reinstate", headers={"Idempotency-Key": "r"})
         assert (back.status_code, back.json()["number"]) == (200, "A001")

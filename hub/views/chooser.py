@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hub.domain.hall.items import Items
+from hub.domain.hall.plan import QueuePlan
 from hub.domain.hall.profile import HallProfile, Item
+from hub.domain.queue.itinerary import legs_of_visit
+from hub.domain.queue.layout import category_line
 from hub.domain.queue.state import QueueDay
+from hub.domain.queue.wait import outlook_of_newcomer
 from hub.domain.refusals import Refused
 from hub.views.item_search import Found, ItemIndex
-from hub.views.kiosk import Choice, kiosk
+from hub.views.kiosk import stopped
 from hub.views.words import Words
 
 MOST_ITEMS = 20
@@ -38,15 +42,19 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """The items of a visit that one category serves; its floor and wait as the category's own button says them."""
+    """What one line of windows does of a visit. ``wait``: minutes (p50, p90) of whoever joins now, None when no window
+    is open for it."""
 
-    choice: Choice
+    categories: tuple[QueuePlan, ...]
+    floor: int
+    ahead: int
+    wait: tuple[int, int] | None
     items: tuple[Item, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """``legs`` in the order of the items; the number is of the first. ``stopped``: why none can be had now."""
+    """``legs`` in the order they are gone through. ``stopped``: why no number can be had now, None when it can."""
 
     legs: tuple[Leg, ...]
     stopped: Words | None
@@ -78,16 +86,27 @@ def _departments(profile: HallProfile, found: Sequence[Found]) -> tuple[Departme
 
 
 def visit(day: QueueDay, items: Items, codes: Sequence[str], floor: int, now: int) -> Visit:
-    """What these items take from a kiosk on ``floor``. Raises ``Refused("unknown-item" | "unknown-category")``."""
+    """What these items take of somebody on ``floor``, as issuing would have it.
+
+    Raises ``Refused("unknown-item" | "unknown-category")``.
+    """
     chosen = _chosen(items, codes)
-    shown = kiosk(day, floor, now)
-    choices = {choice.letter: choice for choice in shown.choices}
-    legs: list[Leg] = []
-    for letter in dict.fromkeys(item.category for item in chosen):
-        if letter not in choices:
+    needed = tuple(dict.fromkeys(item.category for item in chosen))
+    for letter in needed:
+        if letter not in day.queues:
             raise Refused("unknown-category", category=letter)
-        legs.append(Leg(choices[letter], tuple(item for item in chosen if item.category == letter)))
-    return Visit(tuple(legs), shown.stopped, len(chosen) >= MOST_ITEMS)
+    legs = tuple(_leg(day, line, needed, chosen, now) for line in legs_of_visit(day, needed, floor))
+    return Visit(legs, stopped(day, now), len(chosen) >= MOST_ITEMS)
+
+
+def _leg(day: QueueDay, line: str, needed: Sequence[str], chosen: Sequence[Item], now: int) -> Leg:
+    names, _, at = line.rpartition("/")
+    letters = [letter for letter in needed if letter in names.split("+")]
+    # a line of several categories is there from its first ticket on; before it, its first category's tells the wait
+    known = line if line in day.lines else category_line(letters[0], int(at))
+    told = outlook_of_newcomer(day, known, now)
+    served = tuple(item for item in chosen if item.category in letters)
+    return Leg(tuple(day.queues[letter] for letter in letters), int(at), told.ahead, told.wait, served)
 
 
 def _chosen(items: Items, codes: Sequence[str]) -> list[Item]:

@@ -31,6 +31,7 @@ async def test_a_number_is_asked_for_with_the_kiosks_floor_and_printer() -> None
     assert isinstance(command, queue.TakeTicket)
     assert (command.day, command.at, command.category, command.floor) == (hub.today, hub.now(), "P", 1)
     assert (command.priority, command.items) == ("elderly", ("D18", "A01"))
+    assert command.also == ("D", "A")
     assert (command.kiosk, command.printer) == ("kiosk-1", "printer-1")
     assert command.phone is not None
     assert len(command.ticket) == 32

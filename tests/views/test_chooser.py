@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from hub.domain.hall.items import Items
+from hub.domain.queue import commands as c
 from hub.domain.refusals import Refused
 from hub.views.chooser import MOST_ITEMS, MOST_SHOWN, offer, visit
 from hub.views.item_search import ItemIndex
 from hub.views.kiosk import kiosk
 from tests.domain.hall.halls import DEFAULT
-from tests.views.day import Morning
+from tests.views.day import DATE, Morning
 
 INDEX = ItemIndex(DEFAULT, {})
 ITEMS = Items(DEFAULT)
@@ -43,16 +44,34 @@ def test_nothing_asked_offers_nothing() -> None:
     assert offer(INDEX, DEFAULT, "", None, None).total == 0
 
 
-def test_a_visits_legs_say_floor_and_wait_as_the_categories_buttons_do() -> None:
+def test_a_visits_leg_says_floor_and_wait_as_the_categorys_button_does() -> None:
     morning = Morning()
     morning.open("101", "201", "301")
     for _ in range(4):
         morning.take("A")
     shown = {choice.letter: choice for choice in kiosk(morning.day, 1, morning.now).choices}
     asked = visit(morning.day, ITEMS, ("E03", "A01", "E01"), 1, morning.now)
-    assert [leg.choice for leg in asked.legs] == [shown["E"], shown["A"]]
-    assert [[item.code for item in leg.items] for leg in asked.legs] == [["E03", "E01"], ["A01"]]
+    told = {leg.categories[0].letter: (leg.floor, leg.ahead, leg.wait) for leg in asked.legs}
+    assert told == {letter: (shown[letter].floor, shown[letter].ahead, shown[letter].wait) for letter in "AE"}
+    assert {tuple(item.code for item in leg.items) for leg in asked.legs} == {("E03", "E01"), ("A01",)}
     assert (asked.stopped, asked.full) == (None, False)
+
+
+def test_categories_that_one_window_does_are_one_leg() -> None:
+    [leg] = visit(Morning().day, ITEMS, ("B01", "A01"), 1, Morning().now).legs
+    assert [queue.letter for queue in leg.categories] == ["B", "A"]
+    assert [item.code for item in leg.items] == ["B01", "A01"]
+
+
+def test_the_legs_are_the_way_that_the_ticket_takes() -> None:
+    morning = Morning()
+    morning.open("101", "201")
+    asked = visit(morning.day, ITEMS, ("E03", "A01", "B01"), 1, morning.now)
+    morning.do(c.TakeTicket(DATE, morning.now, "1" * 32, "E", also=("A", "B"), items=("E03", "A01", "B01")))
+    issued = morning.events[-1]
+    assert (issued.ahead, issued.wait) == (asked.legs[0].ahead, asked.legs[0].wait)  # type: ignore[union-attr]
+    assert issued.line.endswith(f"/{asked.legs[0].floor}")  # type: ignore[union-attr]
+    assert issued.category in [queue.letter for queue in asked.legs[0].categories]  # type: ignore[union-attr]
 
 
 def test_twenty_items_are_a_full_visit() -> None:

@@ -30,7 +30,7 @@ async def test_names_that_were_read_are_not_read_again(monkeypatch: pytest.Monke
 
     def read(texts: list[str]) -> dict[str, tuple[str, ...]]:
         asked.extend(texts)
-        return {text: ("x",) for text in texts}
+        return dict.fromkeys(texts, ("x",))
 
     monkeypatch.setattr(catalogue, "readings", read)
     profile = DEFAULT

@@ -6,7 +6,8 @@ How a page embeds it (the take-a-number page does, in ``kiosk.html`` and ``kiosk
   its own (``chooser_keys = false`` before it leaves the on-screen keyboard out, for screens that bring one);
 - its script: ``import { chooser } from "./chooser.js"``, then
   ``const choosing = chooser({ floor, take })`` with ``floor`` the number of the floor where the visitor stands and
-  ``take(codes, {category, floor})`` what issues the number: ``items: codes`` goes into the page's own post of a ticket;
+  ``take(codes)`` what issues the number: ``{"items": codes}`` is enough for the page's own post of a ticket, which
+  answers with number, floor and wait; afterwards it calls ``choosing.wipe()``;
 - ``choosing.open()`` searches everything, ``choosing.open("E")`` shows one category, ``choosing.wipe()`` forgets what
   was chosen and typed and closes both dialogs. A button with ``data-choose`` (empty, or a letter) opens it by itself.
 

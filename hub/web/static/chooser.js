@@ -100,10 +100,7 @@ export function chooser({ floor, take }) {
       sheet.close();
       open();
     } else if (act === "drop") wipe();
-    else if (act === "take") {
-      const first = $("visit-legs").querySelector(".leg");
-      take([...chosen], { category: first.dataset.category, floor: first.dataset.floor });
-    }
+    else if (act === "take") take([...chosen]);
   }
 
   // Between the field and the answers by arrow keys, the first answer by Enter: no mouse and no touch needed.

@@ -12,7 +12,7 @@ let priority = "", busy = false, touched = performance.now(), taken = "";
 
 const choosing = chooser({
   floor: root.dataset.floor,
-  take: (items, first) => take({ category: first.category, items }, first.floor),
+  take: (items) => take({ items }),
 });
 
 function press(id, name, on) {
@@ -51,7 +51,8 @@ function told(zh, en) {
   return [document.createTextNode(zh + " "), small];
 }
 
-function show(reply, floor) {
+function show(reply, place) {
+  const floor = reply.floor ?? place;
   taken = reply.ticket;
   $("result-number").textContent = reply.number;
   $("result-where").replaceChildren(...(floor ? told(`请到 ${floor} 层等候，看屏幕叫号`, `Go to floor ${floor} and watch the board`) : told("请看屏幕叫号", "Watch the board")));

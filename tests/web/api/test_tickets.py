@@ -123,6 +123,7 @@ async def test_a_number_for_items_alone_is_of_the_first_ones_category(hall: Hall
     assert (answer.status_code, answer.json()["number"]) == (201, "E001")
     [ticket] = hall.hub.day().tickets.values()
     assert ticket.items == ("E03", "A01")
+    assert set(ticket.todo) == {"E", "A"}
 
 
 async def test_an_oversized_body_without_a_length_is_refused_too(hall: Hall) -> None:

@@ -12,6 +12,7 @@ from hub.core.day_log import DayLog
 from hub.domain.hall.items import Items
 from hub.domain.hall.profile import HallProfile
 from hub.domain.hall.registry import Registry
+from hub.views.rating_book import RatingBook
 from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
@@ -84,6 +85,7 @@ class Site:
     day_log: DayLog
     kiosk_key: bytes
     kiosk_pace: Pace
+    ratings: RatingBook
 
 
 def site(connection: HTTPConnection) -> Site:

@@ -19,6 +19,7 @@ from hub.domain.hall.profile import (
     Hours,
     Item,
     Policy,
+    Ratings,
     WeekdayHours,
     Window,
     Zone,
@@ -40,6 +41,7 @@ RECORDS = [
     Item,
     Window,
     Device,
+    Ratings,
     CalendarYear,
 ]
 

@@ -33,6 +33,7 @@ STAFF = {
     "/overview": FULL_HD,
     "/attend": TABLET,
     "/attend?floor=3": TABLET,
+    "/ratings": FULL_HD,
     "/devices": DESK,
     "/printers/printer-1/papers": DESK,
     "/admin": DESK,

@@ -33,7 +33,7 @@ function close() {
 const told = (zh, en, kind) => say($("said"), zh, en, kind);
 
 // One act at a time; what is refused is said where it was asked, and the sheet stays as it is.
-async function perform(path, body, done, { method } = {}) {
+async function perform(path, body, done, { method, failed } = {}) {
   if (busy) return;
   busy = true;
   const sheet = document.querySelector("dialog[open]");
@@ -41,7 +41,10 @@ async function perform(path, body, done, { method } = {}) {
   const answer = await act(path, body, { method, waiting: () => say(said(), "服务器暂时没有应答，正在重试。", "No answer yet, trying again.", "attention") });
   busy = false;
   if (answer.status === 401) return location.assign("/sign-in?next=/attend");
-  if (!answer.ok) return refusal(said(), answer);
+  if (!answer.ok) {
+    failed?.();
+    return refusal(said(), answer);
+  }
   wake();
   done(answer.data);
 }

@@ -1,6 +1,7 @@
 // Issuing and checking in: options are set on the sheet, a category takes the number.
 import { hubNow, root, clock } from "./live.js";
 import { say } from "./acts.js";
+import { chooser } from "./chooser.js";
 
 const $ = (id) => document.getElementById(id);
 const QUARTER = 15 * 60000, SLOTS = 7;
@@ -26,6 +27,7 @@ export function issuing({ open, perform, show, watch }) {
     for (const each of sheet.querySelectorAll("[data-slot]")) each.setAttribute("aria-pressed", String(+each.dataset.slot === slot));
   }
   function begin(as) {
+    choosing.wipe();
     sheet.dataset.as = as;
     priority = phone.value = "";
     slot = 0;
@@ -46,7 +48,7 @@ export function issuing({ open, perform, show, watch }) {
     }));
   }
 
-  // `wanted` is {category, items?}: from a category's button, or from a chooser of items.
+  // `wanted` is {category} from a button here, or {items} from the chooser.
   function take(wanted) {
     const body = { ...wanted, escort: escort.getAttribute("aria-pressed") === "true" };
     if (kiosk.value) body.kiosk = kiosk.value;
@@ -55,7 +57,7 @@ export function issuing({ open, perform, show, watch }) {
     if (priority) body.priority = priority;
     if (slot) body.slot = new Date(slot).toISOString();
     perform("/api/v1/tickets", body, (reply) => {
-      taken = { ticket: reply.ticket, number: reply.number, what: $(`take-${wanted.category}`)?.querySelector(".name").textContent || "", state: "waiting", note: "", escort: body.escort, printer: reply.printer || "" };
+      taken = { ticket: reply.ticket, number: reply.number, what: $(`take-${reply.number[0]}`)?.querySelector(".name").textContent || "", state: "waiting", note: "", escort: body.escort, printer: reply.printer || "" };
       $("result-number").textContent = reply.number;
       $("result-where").textContent = `请到 ${reply.floor} 层等候`;
       const wait = reply.wait_minutes;
@@ -63,9 +65,15 @@ export function issuing({ open, perform, show, watch }) {
       say($("result-facts"), `前面 ${reply.ahead} 人，${minutes[0]}${reply.late ? "。今天可能办不完" : ""}`, `${reply.ahead} ahead, ${minutes[1]}${reply.late ? "; today may not suffice" : ""}`);
       $("result-facts").className = "facts";
       paper(reply.printer ? "pending" : "none");
+      choosing.wipe();
       open("result");
       watch(taken.ticket);
-    });
+    }, { failed: aside });
+  }
+  const choosing = chooser({ floor: root.dataset.floor === "all" ? 1 : +root.dataset.floor, take: (items) => take({ items }) });
+  // What was refused is said on the sheet below; the items stay chosen.
+  function aside() {
+    for (const id of ["chooser", "visit"]) $(id).close();
   }
   function paper(state) {
     const [zh, en] = PAPER[state] || PAPER.none;

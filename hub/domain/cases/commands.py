@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hub.domain.cases.clock_commands import ClockWork
 from hub.domain.cases.records import Defect, Pledge, Promise, Resolution, Supply
+from hub.domain.cases.review_commands import ReviewCommand
 from hub.domain.catalogue.item import Item
 from hub.domain.personal import Personal
 
@@ -262,56 +264,6 @@ class RecomputeDeadlines:
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimStep:
-    case: str
-    day: str
-    at: int
-    by: str
-    department: str
-    step: str
-    role: str = "reviewer"
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseStep:
-    case: str
-    at: int
-    by: str
-    step: str
-
-
-@dataclass(frozen=True, slots=True)
-class GiveOpinion:
-    """审查意见. ``verdict``: agree, object, or return: to an earlier step ``to``, or with ``defects`` to the applicant.
-
-    ``text`` is needed where the step asks for one, and for object and return.
-    """
-
-    case: str
-    day: str
-    at: int
-    by: str
-    department: str
-    step: str
-    verdict: str
-    text: str = ""
-    defects: tuple[Defect, ...] = ()
-    to: str = ""
-    role: str = "reviewer"
-
-
-@dataclass(frozen=True, slots=True)
-class EscalateStep:
-    """To the supervisor, who may then give its opinion."""
-
-    case: str
-    at: int
-    by: str
-    step: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class RecordCheck:
     """告知承诺核查: what was promised proved true or not."""
 
@@ -380,55 +332,6 @@ class RevokeCase:
     basis: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExpireIntake:
-    """By the clock: nobody was told within the intake limit. ``due_at`` says which clock is meant; another: no event."""
-
-    case: str
-    day: str
-    at: int
-    due_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class TimeOutStep:
-    """By the clock; ``due_at`` as in ``ExpireIntake``."""
-
-    case: str
-    day: str
-    at: int
-    step: str
-    due_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChaseOwed:
-    """By the clock: the ``n``-th reminder, from 0, of what is owed."""
-
-    case: str
-    at: int
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class ExpireTolerance:
-    """By the clock: what was owed has not come; ``due_at`` as in ``ExpireIntake``."""
-
-    case: str
-    at: int
-    due_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class MarkOverdue:
-    """By the clock, for every clock that only has to be seen: correction, legal, promised, service, checks."""
-
-    case: str
-    at: int
-    clock: str
-    due_at: int
-
-
 CaseCommand = (
     OpenCase
     | RegisterExternalCase
@@ -447,10 +350,6 @@ CaseCommand = (
     | EndSpecial
     | ExtendLimit
     | RecomputeDeadlines
-    | ClaimStep
-    | ReleaseStep
-    | GiveOpinion
-    | EscalateStep
     | RecordCheck
     | DecideCase
     | DeliverResult
@@ -458,9 +357,6 @@ CaseCommand = (
     | WithdrawCase
     | TerminateCase
     | RevokeCase
-    | ExpireIntake
-    | TimeOutStep
-    | ChaseOwed
-    | ExpireTolerance
-    | MarkOverdue
+    | ReviewCommand
+    | ClockWork
 )

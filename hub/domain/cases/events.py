@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.domain.cases.records import ClockStart, Defect, Due, Pledge, Promise, Supply
+from hub.domain.cases.review_events import ReviewEvent
 from hub.domain.catalogue.item import Item
 from hub.domain.personal import Personal
 
@@ -264,11 +265,12 @@ class PromiseChecked:
 
 @dataclass(frozen=True, slots=True)
 class SpecialStarted:
-    """``excluded``: legal, promised and step clocks stop at the end of ``day`` (§45)."""
+    """``excluded`` by §45: the clocks in ``stopped`` stop at the end of ``day``; one that has run out does not."""
 
     case: str
     step: str
     excluded: bool
+    stopped: tuple[str, ...]
     notice: str
     day: str
     at: int
@@ -307,64 +309,6 @@ class DeadlinesRecomputed:
 
     case: str
     dues: tuple[Due, ...]
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class StepsOpened:
-    """The review reached these steps; ``clocks`` are their time budgets. The first one starts the review."""
-
-    case: str
-    steps: tuple[str, ...]
-    clocks: tuple[ClockStart, ...]
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class StepClaimed:
-    case: str
-    step: str
-    by: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class StepReleased:
-    case: str
-    step: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class OpinionGiven:
-    """``text`` is for nobody outside the department before the decision. ``to``: the earlier step it goes back to."""
-
-    case: str
-    step: str
-    department: str
-    by: str
-    verdict: str
-    text: str
-    defects: tuple[Defect, ...]
-    to: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class StepEscalated:
-    case: str
-    step: str
-    why: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class StepTimedOut:
-    """``action``: escalate, pass or wait, as the route says."""
-
-    case: str
-    step: str
-    action: str
     at: int
 
 
@@ -460,12 +404,6 @@ CaseEvent = (
     | SpecialEnded
     | LimitExtended
     | DeadlinesRecomputed
-    | StepsOpened
-    | StepClaimed
-    | StepReleased
-    | OpinionGiven
-    | StepEscalated
-    | StepTimedOut
     | CaseDecided
     | ResultDelivered
     | CaseArchived
@@ -473,4 +411,5 @@ CaseEvent = (
     | CaseTerminated
     | CaseRevoked
     | DeadlineMissed
+    | ReviewEvent
 )

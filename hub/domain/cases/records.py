@@ -1,4 +1,4 @@
-"""The parts that a case's commands, events and state share. Times are milliseconds since 1970 in UTC, days business days.
+"""The parts that a case's commands, events and state share. Times: ms since 1970, UTC; days: business days.
 
 None of them holds a personal value; those stand in fields of their own, where the log seals them.
 """

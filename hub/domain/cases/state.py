@@ -90,12 +90,14 @@ class PromisedMaterial:
 
 @dataclass(slots=True)
 class Case:
-    """``person``: the subject of the applicant's ID. ``materials``: by code, the last supply; ``frozen``: sha256 by code
-    as used at acceptance and after.
+    """``person``: the subject of the applicant's ID. ``materials``: by code, the last supply.
+
+    ``frozen``: sha256 by code, of what the case is decided on, from acceptance on.
 
     ``notices``: corrections told; ``asked``: materials the last one cites; ``supplied_since``: codes supplied since.
     ``owed``: secondary materials owed; ``chase``: moments at which to chase them, ``chased`` how many were used.
-    ``in_review``: a route step was opened. ``outcome`` with ``reason``: what it came to, empty while open.
+    ``special``: the step under way, ``excluded`` when its time does not count. ``in_review``: the correction
+    under way was told after acceptance. ``outcome`` with ``reason``: what it came to, empty while open.
     """
 
     state: str = UNOPENED
@@ -128,6 +130,7 @@ class Case:
     chased: int = 0
     promises: list[PromisedMaterial] = field(default_factory=list[PromisedMaterial])
     special: str = ""
+    excluded: bool = False
     extended: bool = False
     steps: dict[str, Step] = field(default_factory=dict[str, Step])
     opinions: list[Opinion] = field(default_factory=list[Opinion])

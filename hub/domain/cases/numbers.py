@@ -127,7 +127,7 @@ def _check(numbers: NumbersYear, command: ReserveBlock) -> None:
     if not _HALL.fullmatch(command.hall):
         raise Refused("bad-value", field="hall", problem="A-Z 0-9, 1…12")
     if not _SHAPE.fullmatch(command.template):
-        raise Refused("bad-value", field="template", problem=TEMPLATE.replace("{", "‹").replace("}", "›"))
+        raise Refused("bad-value", field="template", problem=TEMPLATE)
     if numbers.blocks and (numbers.hall, numbers.template) != (command.hall, command.template):
         raise Refused("bad-value", field="template", problem=f"{command.year}: {numbers.hall}, {numbers.template}")
     width = _width(command.template)

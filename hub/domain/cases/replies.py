@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CaseReply:
-    """The case after the act. ``number`` empty: a draft. ``changed`` False: it stood so already, nothing was written."""
+    """The case after the act. ``number`` empty: a draft. ``changed`` False: it stood so, nothing was written."""
 
     case: str
     number: str

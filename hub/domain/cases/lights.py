@@ -40,8 +40,8 @@ def light(clock: Clock, almanac: Almanac, now: int, today: str) -> Light:
 
 def worst(case: Case, almanac: Almanac, now: int, today: str) -> Light:
     """Of the clocks that have not ended; green without any."""
-    found: Light = "green"
+    rank = 0
     for clock in case.clocks:
         if clock.ended_at is None:
-            found = max(found, light(clock, almanac, now, today), key=_WORSE.index)
-    return found
+            rank = max(rank, _WORSE.index(light(clock, almanac, now, today)))
+    return _WORSE[rank]

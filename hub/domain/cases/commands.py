@@ -224,7 +224,6 @@ class StartSpecial:
     by: str
     step: str
     notice: str
-    department: str = ""
 
 
 @dataclass(frozen=True, slots=True)

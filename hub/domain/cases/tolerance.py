@@ -67,9 +67,7 @@ def pledged(
     return e.ToleranceGranted(act.case, pledge, chase_at(almanac, act.day, due), (clock,), act.at)
 
 
-def promised(
-    case: Case, promise: Promise, missing: dict[str, CheckLine], almanac: Almanac, act: c.AcceptCase
-) -> e.PromiseTaken:
+def promised(promise: Promise, missing: dict[str, CheckLine], almanac: Almanac, act: c.AcceptCase) -> e.PromiseTaken:
     """Raises ``Refused``: promise-not-allowed, pledge-unsigned, bad-value."""
     for code in promise.materials:
         line = missing.get(code)

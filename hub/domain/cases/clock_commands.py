@@ -20,7 +20,7 @@ class ExpireIntake:
 
 @dataclass(frozen=True, slots=True)
 class ChaseOwed:
-    """The ``n``-th reminder, from 0, of what is owed."""
+    """The ``n``-th reminder, from 0, of what is owed; earlier ones that nobody sent are left out."""
 
     case: str
     at: int

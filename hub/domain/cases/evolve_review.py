@@ -40,6 +40,9 @@ def evolve_review(case: Case, event: ReviewEvent) -> None:
         case StepTimedOut():
             step = case.steps[event.step]
             step.timed_out = True
+            clock = case.clock(STEP + event.step)
+            if clock is not None:
+                clock.missed = True
             step.escalated = step.escalated or event.action == ESCALATE
             if event.action == PASS:
                 step.state, step.verdict = "done", PASSED

@@ -10,8 +10,8 @@ from hub.domain.cases import clock_commands as k
 from hub.domain.cases import commands as c
 from hub.domain.cases import events as e
 from hub.domain.cases import machine as m
-from hub.domain.cases.closing import resolved
 from hub.domain.cases.clocks import decision_clocks, start
+from hub.domain.cases.closing import resolved
 from hub.domain.cases.correction import check_defects
 from hub.domain.cases.filing import received_at
 from hub.domain.cases.guards import Happened, basis, named, need, words

@@ -1,4 +1,4 @@
-"""What moves a limit: special procedures (§45), the one extension (§42), a calendar published since; and its passing."""
+"""What moves a limit: special procedures (§45), the one extension (§42), a later calendar; and its passing."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ def time_out(streams: Streams, command: rc.TimeOutStep) -> Happened:
     case = streams.case
     step, clock = case.steps.get(command.step), case.clock(STEP + command.step)
     rule = step_of(case.item.route, command.step)
-    if step is None or rule is None or clock is None or step.state != "open" or step.timed_out:
+    if step is None or rule is None or clock is None or step.state != "open" or clock.missed:
         return ()
     if clock.due_at != command.due_at or command.at < command.due_at or not m.may(case.state, m.TIME_OUT):
         return ()

@@ -21,27 +21,22 @@ def due(case: Case, id: str, day: str, at: int) -> list[tuple[str, CaseCommand]]
         if not _pending(clock) or clock.due_at > at:
             continue
         found.append((f"{clock.name}:{id}:{clock.due_at}", _command(clock, id, day, at)))
-    chase = _chase_at(case)
-    if chase is not None and chase <= at:
-        found.append((f"chase:{id}:{chase}", ChaseOwed(id, at, case.chased)))
+    passed = [n for n, moment in enumerate(case.chase) if n >= case.chased and moment <= at] if case.owed else []
+    if passed:
+        found.append((f"chase:{id}:{case.chase[passed[-1]]}", ChaseOwed(id, at, passed[-1])))
     return found
 
 
 def next_at(case: Case) -> int | None:
     """The earliest moment at which ``due`` will give something; None: never as the case stands."""
     moments = [clock.due_at for clock in case.clocks if _pending(clock)]
-    chase = _chase_at(case)
-    if chase is not None:
-        moments.append(chase)
+    if case.owed:
+        moments += case.chase[case.chased :]
     return min(moments, default=None)
 
 
 def _pending(clock: Clock) -> bool:
     return clock.running and not clock.missed
-
-
-def _chase_at(case: Case) -> int | None:
-    return case.chase[case.chased] if case.owed and case.chased < len(case.chase) else None
 
 
 def _command(clock: Clock, id: str, day: str, at: int) -> CaseCommand:

@@ -89,7 +89,9 @@ def chase_at(almanac: Almanac, day: str, due: str) -> tuple[int, ...]:
 
 
 def chase(case: Case, command: k.ChaseOwed) -> Happened:
-    if not case.owed or command.n != case.chased or command.n >= len(case.chase) or not m.may(case.state, m.CHASE):
+    if not case.owed or not case.chased <= command.n < len(case.chase) or not m.may(case.state, m.CHASE):
+        return ()
+    if command.at < case.chase[command.n]:
         return ()
     clock = case.clock(TOLERANCE)
     due = "" if clock is None else clock.due

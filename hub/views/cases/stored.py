@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Final
 
 import msgspec
@@ -148,9 +148,15 @@ def task_values(seq: int, todo: Todo) -> tuple[Value, ...]:
 
 def row_of(read: sqlite3.Row) -> CaseRow:
     """From what ``READ`` names."""
-    deemed, provisional, stopped, steps, clocks = read[_ROW - 5 : _ROW]
-    flags = bool(deemed), bool(provisional), bool(stopped)
-    return CaseRow(*(*read[: _ROW - 5], *flags, _steps.decode(steps), _clocks.decode(clocks)))
+    row = CaseRow(*read[:_ROW])
+    return replace(
+        row,
+        deemed=bool(row.deemed),
+        provisional=bool(row.provisional),
+        stopped=bool(row.stopped),
+        steps=_steps.decode(read[_ROW - 2]),
+        clocks=_clocks.decode(read[_ROW - 1]),
+    )
 
 
 def task_of(read: sqlite3.Row) -> Task:

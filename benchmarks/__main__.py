@@ -18,6 +18,7 @@ from types import FrameType
 
 from benchmarks import machine
 from benchmarks.board import board
+from benchmarks.cases import cases
 from benchmarks.demo_memory import demo_memory
 from benchmarks.devices_back import devices_back
 from benchmarks.figures import Figure, as_markdown, as_object, as_text
@@ -42,6 +43,7 @@ ROWS: dict[int, tuple[str, Measure]] = {
     8: ("300 live pages", live_pages),
     9: ("memory of the demo", demo_memory),
     10: ("call-next in the queue's rules", call_next),
+    11: ("cases", cases),
 }
 
 

@@ -172,7 +172,7 @@ def cases(folder: Path, quick: bool) -> list[Figure]:
     cost = rules(3 if quick else 200)
     return [
         Figure(
-            11,
+            14,
             f"cases opened and received with 5 materials, {CALLERS} callers",
             found["rate"],
             "cases/s",
@@ -183,7 +183,7 @@ def cases(folder: Path, quick: bool) -> list[Figure]:
             f"CPU for {found['rate'] * found['cpu_us'] / 1e6:.0%} of the time, else waiting for the disk",
         ),
         Figure(
-            11,
+            14,
             f"deadlines of {OPEN_CASES:,} open cases counted again, two clocks each",
             seconds * (100 if quick else 1),
             "s",
@@ -191,7 +191,7 @@ def cases(folder: Path, quick: bool) -> list[Figure]:
             note=f"the pure part; {events:,} cases changed",
         ),
         Figure(
-            11,
+            14,
             "decide and evolve of the costliest act of a case",
             max(cost.values()),
             "µs",

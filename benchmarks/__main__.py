@@ -18,6 +18,7 @@ from types import FrameType
 
 from benchmarks import machine
 from benchmarks.board import board
+from benchmarks.cases import cases
 from benchmarks.demo_memory import demo_memory
 from benchmarks.devices_back import devices_back
 from benchmarks.figures import Figure, as_markdown, as_object, as_text
@@ -44,6 +45,7 @@ ROWS: dict[int, tuple[str, Measure]] = {
     9: ("memory of the demo", demo_memory),
     10: ("call-next in the queue's rules", call_next),
     13: ("a key to the items it finds", item_keys),
+    14: ("cases", cases),
 }
 
 

@@ -211,7 +211,9 @@ SENTENCES: Mapping[str, Sentence] = {
         "The rectification of {number} is {state} now and this step does not follow. Reload the page and take one of "
         "the steps it offers.",
     ),
-    "file-empty": Sentence("文件是空的，没有保存。请重新选择文件。", "The file is empty and was not kept. Choose it again."),
+    "file-empty": Sentence(
+        "文件是空的，没有保存。请重新选择文件。", "The file is empty and was not kept. Choose it again."
+    ),
     "file-too-large": Sentence(
         "文件有 {size} 字节，超过上限 {limit} 字节，没有保存。请降低扫描分辨率或分成几份再传。",
         "The file has {size} bytes, more than the {limit} that are taken, and was not kept. Scan it at a lower "
@@ -219,8 +221,8 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "file-executable": Sentence(
         "“{name}”含有可运行的内容（{kind}），不能作为材料，没有保存。请上传扫描件、图片或不带宏的文档，并告知管理员。",
-        "“{name}” holds something that runs ({kind}); it is no material and was not kept. Upload a scan, a picture or a "
-        "document without macros, and tell the administrator.",
+        "“{name}” holds something that runs ({kind}); it is no material and was not kept. Upload a scan, a picture or "
+        "a document without macros, and tell the administrator.",
     ),
     "file-disguised": Sentence(
         "“{name}”看起来是 {kind}，又带着 {other} 的特征，来路不明，没有保存。请重新扫描或导出后上传。",
@@ -228,8 +230,8 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "file-type-not-allowed": Sentence(
         "“{name}”的内容是 {kind}，不在可收的类型里，没有保存。请上传 PDF、图片、DOCX、XLSX、OFD 或纯文本。",
-        "The content of “{name}” is {kind}, which is not taken, and was not kept. Upload PDF, pictures, DOCX, XLSX, OFD "
-        "or plain text.",
+        "The content of “{name}” is {kind}, which is not taken, and was not kept. Upload PDF, pictures, DOCX, XLSX, "
+        "OFD or plain text.",
     ),
     "file-damaged": Sentence(
         "文件内容不完整或已损坏（{kind}），没有保存。请重新扫描或导出后上传。",

@@ -12,7 +12,7 @@ import json
 import os
 import resource
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -23,6 +23,10 @@ OUTPUT: Final = 32 * 1024 * 1024
 MOST_PIXELS: Final = 120_000_000
 HIGHEST: Final = 6000
 NO_PAGE, LOCKED, UNREADABLE = 3, 4, 5
+
+
+class _Bitmap(Protocol):
+    def to_pil(self) -> Image: ...
 
 
 def limit() -> None:
@@ -67,7 +71,8 @@ def _pdf(what: str, width: int) -> bytes | int:
     if not (wide > 0 and high > 0):
         return UNREADABLE
     scale = min(width / wide, HIGHEST / high)
-    return _encoded(page.render(scale=scale, may_draw_forms=False).to_pil(), photo=False)
+    bitmap = cast("_Bitmap", page.render(scale=scale, may_draw_forms=False))  # pyright: ignore[reportUnknownMemberType]
+    return _encoded(bitmap.to_pil(), photo=False)
 
 
 def _picture(what: str, width: int) -> bytes | int:

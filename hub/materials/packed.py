@@ -1,4 +1,4 @@
-"""Packed files (ZIP) that are documents: DOCX, XLSX, OFD. Looked through whole, within limits, before anybody opens them.
+"""Packed files (ZIP) that are documents (DOCX, XLSX, OFD), looked through whole before anybody opens them.
 
 What a packed file says about itself is not believed: the list of its parts is bounded before it is read, parts may not
 overlap, and every part is unpacked (and forgotten) to see that it is as long as it says.
@@ -74,7 +74,15 @@ def examine_packed(file: BinaryIO, size: int, shown: str, program_in: ProgramIn,
             _check_parts(parts, size, shown)
             unpacked = sum(_look_through(box, part, shown, program_in, depth) for part in parts)
             kind = _kind_of(box, {part.filename for part in parts}, shown)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, struct.error, UnicodeError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        struct.error,
+        UnicodeError,
+        OSError,
+    ) as error:
         raise Refused("file-damaged", kind="ZIP") from error
     if unpacked > MOST_UNPACKED:
         raise Refused("file-bomb", name=shown)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -85,9 +86,9 @@ OTHERS: Final[tuple[tuple[bytes, str], ...]] = (
     (b"%!PS", "PostScript"),
 )
 
-_RUN_BY_NAME: Final = frozenset(
-    ".exe .com .scr .pif .bat .cmd .ps1 .vbs .vbe .js .jse .mjs .wsf .wsh .hta .msi .msp .jar .lnk .url .reg .sh .py .pl "
-    ".php .rb .cpl .dll .sys .inf .scf .iso .img .docm .xlsm .dotm .xltm .html .htm .xhtml .svg .xml .mht".split()
+_RUN_BY_NAME: Final = re.compile(
+    r"\.(exe|com|scr|pif|bat|cmd|ps1|vbs|vbe|js|jse|mjs|wsf|wsh|hta|msi|msp|jar|lnk|url|reg|sh|py|pl|php|rb|cpl|dll|sys|"
+    r"inf|scf|iso|img|docm|xlsm|dotm|xltm|html|htm|xhtml|svg|xml|mht)"
 )
 _MARKUP: Final = (b"<!doctype", b"<html", b"<svg", b"<?xml", b"<?php", b"<script", b"<head", b"<body", b"<iframe")
 _WITHIN_TEXT: Final = (b"<script", b"<?php", b"javascript:", b"<svg", b"<iframe")
@@ -254,5 +255,5 @@ def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes, *, final: bool = 
 
 def _check_name(kind: Kind, shown: str) -> None:
     ending = Path(shown).suffix.lower()
-    if ending in _RUN_BY_NAME:
+    if _RUN_BY_NAME.fullmatch(ending):
         raise Refused("file-disguised", name=shown, kind=kind.name.upper(), other=ending)

@@ -13,8 +13,8 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from hub.domain.refusals import Refused
 from hub.materials.disk import room_for, sync_folder, write_all
@@ -100,7 +100,7 @@ class Store:
     def has(self, sha256: str) -> bool:
         return self.place(sha256).is_file()
 
-    def read(self, sha256: str) -> BinaryIO:
+    def read(self, sha256: str) -> BufferedReader:
         """The file, opened for reading. Raises ``Refused("unknown-file")``."""
         try:
             return self.place(sha256).open("rb")

@@ -106,9 +106,7 @@ class Uploads:
             raise Refused("file-empty")
         if sha256 and re.fullmatch(r"[0-9a-f]{64}", sha256) is None:
             raise Refused("bad-value", field="sha256", problem="64 hex")
-        upload = Upload(
-            secrets.token_hex(16), owner, length, shown_name(name), sha256, self._now() + UNFINISHED_MS
-        )
+        upload = Upload(secrets.token_hex(16), owner, length, shown_name(name), sha256, self._now() + UNFINISHED_MS)
         with self._guard:
             mine = [each for each in self._known.values() if each.owner == owner and each.result is None]
             if len(mine) >= MOST_OPEN:
@@ -252,9 +250,7 @@ class Chunk:
     Threads may take turns; ``leave`` waits for a ``write`` under way.
     """
 
-    def __init__(
-        self, upload: Upload, part: Path, mark: Path, offset: int, checksum: tuple[str, bytes] | None
-    ) -> None:
+    def __init__(self, upload: Upload, part: Path, mark: Path, offset: int, checksum: tuple[str, bytes] | None) -> None:
         self._length = upload.length
         self._mark = mark
         self._began = self.offset = offset

@@ -161,7 +161,8 @@ SENTENCES: Mapping[str, Sentence] = {
         "You have {most} unfinished uploads. Finish or cancel some first.",
     ),
     "bad-checksum": Sentence(
-        "这一段内容在传输中出错，没有保留。请重传这一段。", "This chunk was damaged on its way and not kept. Send it again."
+        "这一段内容在传输中出错，没有保留。请重传这一段。",
+        "This chunk was damaged on its way and not kept. Send it again.",
     ),
     "other-tus": Sentence(
         "上传协议版本应为 tus {version}。", "Uploads follow tus {version}; say so in the header Tus-Resumable."

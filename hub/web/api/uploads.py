@@ -165,9 +165,7 @@ async def send(request: Request, upload: str, owner: Uploader) -> Response:
         elif offset != known.length:
             raise Refused("upload-offset", offset=known.length)
         result = await materials.aside(uploads.finish, known) if offset == known.length else None
-    return Response(
-        status_code=204, headers={"Upload-Offset": str(offset), **_expiry(known), **_outcome(result)}
-    )
+    return Response(status_code=204, headers={"Upload-Offset": str(offset), **_expiry(known), **_outcome(result)})
 
 
 @router.delete("/uploads/{upload}", openapi_extra=documented(status=204))
@@ -268,5 +266,3 @@ def _outcome(result: Result | None) -> dict[str, str]:
     if result is None:
         return {}
     return {"Material-Sha256": result.sha256, "Material-Size": str(result.size), "Material-Type": result.kind}
-
-

@@ -159,17 +159,22 @@ def test_a_file_that_is_refused_at_its_end_is_gone(tmp_path: Path, content: byte
     assert stored(tmp_path) == []
 
 
-def test_what_nobody_finishes_expires_and_a_receipt_lasts_longer(tmp_path: Path) -> None:
+def test_what_nobody_finishes_expires_and_so_does_a_receipt_counted_from_its_end(tmp_path: Path) -> None:
     time = Time()
     uploads = opened(tmp_path, time)
     done = uploads.create(ME, len(PDF), "a.pdf")
     send(uploads, done, PDF)
     uploads.finish(done)
+    time.at += 1
     left = uploads.create(ME, 10, "a")
-    time.at += UNFINISHED_MS
+    later = uploads.create(ME, len(PDF), "b.pdf")
+    time.at += UNFINISHED_MS - 1
+    send(uploads, later, PDF)
+    uploads.finish(later)
+    time.at += 1
     with pytest.raises(Refused, match="upload-expired"):
         uploads.find(left.id, ME)
-    assert uploads.sweep() == 1
+    assert uploads.sweep() == 2
     assert uploads.uploaded(ME, SHA256)
     time.at += RECEIPT_MS
     opened(tmp_path, time)

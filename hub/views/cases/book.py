@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from hub.domain.cases.almanac import Almanac
 from hub.domain.cases.clocks import changed
-from hub.domain.cases.lights import YELLOW_DAYS
+from hub.domain.cases.lights import YELLOW_DAYS, worst
 from hub.domain.cases.state import Case
 from hub.log.codec import Codec
 from hub.log.cursors import Cursors
@@ -18,11 +18,13 @@ from hub.log.entry import NoRoom
 from hub.log.port import LogReader
 from hub.views.cases import lists
 from hub.views.cases.index import CaseIndex, known
-from hub.views.cases.rows import MOST, PAGE, CaseRow, DueCounts, InboxCounts, Page, Search, Task, light_of
+from hub.views.cases.rows import MOST, PAGE, CaseRow, DueCounts, InboxCounts, Page, Search, Task
 from hub.views.cases.stored import clocks_of
 
 ROUNDS = 40
 """Batches that one page reads at most; an index that is built again is shown as far as it came."""
+LATER = 400
+"""Cases that are due later than what is yellow for any limit, looked at for one page: a long limit warns earlier."""
 CLOCKED = 5_000
 """Cases whose clocks are read at once."""
 
@@ -123,14 +125,14 @@ class CaseBook:
         return Page(tuple(rows[:limit]), _due_key(rows[limit - 1]) if len(rows) > limit else "")
 
     def due_counts(self, now: int, today: str, almanac: Almanac, department: str = "") -> DueCounts:
-        """``yellow`` counts what is near, and of the later ones those among the next ``lists.SCAN``."""
+        """``yellow`` counts what is near, and of the later ones those among the next ``LATER``."""
         if not self._known():
             return DueCounts(0, 0, 0)
         near = _near(almanac, today)
         yellow = lists.cases_between(self._cursors, department, now, near)
         if yellow <= MOST:
-            later = lists.due(self._cursors, department, near, None, "", lists.SCAN)
-            yellow += sum(light_of(row, almanac, now, today) == "yellow" for row in later)
+            later = lists.due_clocks(self._cursors, department, (near, lists.LAST), LATER)
+            yellow += sum(_is_yellow(clocks, almanac, now, today) for _, _, clocks in later)
         return DueCounts(
             lists.cases_between(self._cursors, department, None, now),
             min(yellow, MOST + 1),
@@ -164,14 +166,23 @@ class CaseBook:
 
     def _yellow(self, now: int, today: str, almanac: Almanac, department: str, after: str, limit: int) -> Page[CaseRow]:
         """What is near is yellow; of the rest the share of the limit decides, which no index knows."""
-        rows = lists.due(self._cursors, department, now, None, after, lists.SCAN)
-        found: list[CaseRow] = []
-        for row in rows:
-            if light_of(row, almanac, now, today) == "yellow":
-                found.append(row)
-                if len(found) == limit:
-                    return Page(tuple(found), _due_key(row))
-        return Page(tuple(found), _due_key(rows[-1]) if len(rows) == lists.SCAN else "")
+        near = _near(almanac, today)
+        found = lists.due(self._cursors, department, now, near, after, limit + 1)
+        if len(found) > limit:
+            return Page(tuple(found[:limit]), _due_key(found[limit - 1]))
+        last = (near, lists.LAST)
+        if after:
+            at, seq = lists.numbers(after, 2)
+            last = max(last, (at, seq))
+        later = lists.due_clocks(self._cursors, department, last, LATER)
+        seqs: list[int] = []
+        for at, seq, clocks in later:
+            if _is_yellow(clocks, almanac, now, today):
+                seqs.append(seq)
+                if len(found) + len(seqs) == limit:
+                    return Page((*found, *lists.by_seq(self._cursors, seqs)), f"{at}.{seq}")
+        rows = (*found, *lists.by_seq(self._cursors, seqs))
+        return Page(rows, f"{later[-1][0]}.{later[-1][1]}" if len(later) == LATER else "")
 
     def _known(self) -> bool:
         self._begun = self._begun or known(self._cursors)
@@ -181,6 +192,10 @@ class CaseBook:
 def _near(almanac: Almanac, today: str) -> int:
     """The last moment that makes a running clock yellow, however long its limit is."""
     return almanac.ends(almanac.add(today, YELLOW_DAYS).date)
+
+
+def _is_yellow(clocks: bytes, almanac: Almanac, now: int, today: str) -> bool:
+    return worst(Case(clocks=list(clocks_of(clocks))), almanac, now, today) == "yellow"
 
 
 def _due_key(row: CaseRow) -> str:

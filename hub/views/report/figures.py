@@ -56,7 +56,11 @@ FIGURES: Mapping[str, Figure] = {
         "手写号", "hand tickets", "count", "停机时发出、事后补录的号码。", "Numbers given by hand, entered afterwards."
     ),
     "appointments": Figure(
-        "预约签到", "appointments", "count", "持预约签到取得的号码。", "Numbers taken by checking in for an appointment."
+        "预约签到",
+        "appointments",
+        "count",
+        "持预约签到取得的号码。",
+        "Numbers taken at check-in for an appointment.",
     ),
     "priority": Figure(
         "优先", "with priority", "count", "属于任一优先类别的号码。", "Numbers of any class with priority."
@@ -75,7 +79,9 @@ FIGURES: Mapping[str, Figure] = {
     "reinstated_times": Figure(
         "补号次数", "times reinstated", "count", "补号的次数。", "How often any number was reinstated."
     ),
-    "transferred": Figure("转窗", "transferred", "count", "至少转过一次窗的号码。", "Numbers transferred at least once."),
+    "transferred": Figure(
+        "转窗", "transferred", "count", "至少转过一次窗的号码。", "Numbers transferred once or more."
+    ),
     "transferred_times": Figure(
         "转窗次数", "transfers", "count", "转窗的次数。", "How often any number was transferred."
     ),
@@ -166,10 +172,14 @@ FIGURES: Mapping[str, Figure] = {
         "平均占窗", "mean hold", "minutes", "从叫号到办完的平均分钟数。", "Minutes from call to finish, on average."
     ),
     "hold_p50": Figure(
-        "占窗中位数", "median hold", "minutes", "一半的占窗不超过的整分钟数。", "Whole minutes that half do not exceed."
+        "占窗中位数", "median hold", "minutes", "一半的占窗不超过的整分钟数。", "Whole minutes that half do not pass."
     ),
     "hold_p90": Figure(
-        "占窗九成", "90% hold", "minutes", "九成的占窗不超过的整分钟数。", "Whole minutes that nine of ten do not exceed."
+        "占窗九成",
+        "90% hold",
+        "minutes",
+        "九成的占窗不超过的整分钟数。",
+        "Whole minutes that nine of ten do not pass.",
     ),
     "walk_mean": Figure(
         "平均到窗",
@@ -206,8 +216,8 @@ FIGURES: Mapping[str, Figure] = {
         "with a visitor",
         "duration",
         "从叫号到号码离开窗口（办完、过号、转窗、挂起等）的时间；手写号不计。",
-        "Time from a call until the number left the window (finished, missed, transferred, parked …), hand tickets left "
-        "out.",
+        "Time from a call until the number left the window (finished, missed, transferred, parked …), without hand "
+        "tickets.",
     ),
     "serving": Figure(
         "办理时间",
@@ -232,9 +242,7 @@ FIGURES: Mapping[str, Figure] = {
     ),
     "missed_here": Figure("过号", "missed", "count", "在此过号的次数。", "Times that a number was missed here."),
     "signed_in": Figure("在岗", "signed in", "duration", "在窗口登录的时间。", "Time signed in at windows."),
-    "at_windows": Figure(
-        "在岗窗口", "windows", "text", "登录过的窗口及时间。", "Windows signed in at, and how long."
-    ),
+    "at_windows": Figure("在岗窗口", "windows", "text", "登录过的窗口及时间。", "Windows signed in at, and how long."),
     "pause_times": Figure("暂停次数", "pauses", "count", "以此原因暂停的次数。", "Pauses for that reason."),
     "rated": Figure("评价", "ratings", "count", "收到的评价，一号一次。", "Ratings given, one a visit at most."),
     "score_5": Figure("非常满意", "very satisfied", "count", "五级评价中的 5。", "Ratings of 5 in five."),
@@ -248,8 +256,3 @@ FIGURES: Mapping[str, Figure] = {
     "rated_share": Figure("参评率", "rated share", "share", "评价 ÷ 办结。", "Ratings ÷ served."),
     "days": Figure("天数", "days", "count", "期间内有记录的营业日。", "Business days of the range that the log holds."),
 }
-
-
-def definition(code: str) -> Figure:
-    """Raises ``KeyError`` for a figure that nobody defined."""
-    return FIGURES[code]

@@ -12,7 +12,6 @@ from hub.views.report.deeds import Deeds
 from hub.views.report.stretches import Place
 from hub.views.report.visits import Service, Visit
 
-
 _MADE = (e.TicketIssued, e.HandTicketEntered)
 
 
@@ -68,14 +67,14 @@ class DayFold:
                 visit.started_at = place.started_at = event.at
                 visit.stood_at.add(event.window)
             case e.ServiceFinished():
-                self._count(event.window, event.clerk).finished += 1
+                self._count(event.clerk).finished += 1
                 self.at_windows[event.window].finished += 1
                 self.visits[event.ticket].serve(event.window, event.at)
                 self._end(event.ticket, FINISHED, event.at)
             case e.LegFinished():
                 self._finish_leg(event)
             case e.TicketMissed():
-                self._count(event.window, self.places[event.window].clerk).missed += 1
+                self._count(self.places[event.window].clerk).missed += 1
                 self.at_windows[event.window].missed += 1
                 self.visits[event.ticket].missed += 1
                 self._leave(event.ticket, event.at)
@@ -95,7 +94,7 @@ class DayFold:
             case e.VisitRated():
                 self.scores[event.score] += 1
                 self.at_windows[event.window].scores[event.score] += 1
-                self._count(event.window, event.clerk).scores[event.score] += 1
+                self._count(event.clerk).scores[event.score] += 1
             case e.WindowOpened():
                 self._turn(event.window, OPEN, "", event.at)
             case e.WindowPaused():
@@ -162,13 +161,13 @@ class DayFold:
         visit.stood_at.add(event.window)
         visit.end = FINISHED
         self.at_windows[event.window].finished += 1
-        self._count(event.window, event.clerk).finished += 1
+        self._count(event.clerk).finished += 1
 
     def _call(self, event: e.TicketCalled) -> None:
         self.visits[event.ticket].call(event.window, event.at)
         self.places[event.window].call(event.ticket, event.at)
         self.at_windows[event.window].calls += 1
-        self._count(event.window, event.clerk).calls += 1
+        self._count(event.clerk).calls += 1
 
     def _finish_leg(self, event: e.LegFinished) -> None:
         visit = self.visits[event.ticket]
@@ -176,7 +175,7 @@ class DayFold:
         visit.present, visit.left_at = event.category, event.at
         self._leave(event.ticket, event.at)
         self.at_windows[event.window].legs += 1
-        self._count(event.window, event.clerk).legs += 1
+        self._count(event.clerk).legs += 1
 
     def _transfer(self, event: e.TicketTransferred) -> None:
         visit = self.visits[event.ticket]
@@ -213,6 +212,6 @@ class DayFold:
             place.seat(None, event.at)
             self.deeds.signed_out(event.clerk, event.window, event.at)
 
-    def _count(self, window: str, clerk: str | None) -> Work:
+    def _count(self, clerk: str | None) -> Work:
         """The clerk's counts; of nobody's work they are thrown away."""
         return Work() if clerk is None else self.by_clerks[clerk]

@@ -171,9 +171,7 @@ def period_row(name: str, tally: Tally) -> PeriodRow:
     totals, waits, scores = totals_in(tally), times_in(tally, t.WAIT), scores_in(tally.get(t.SCORE, {}).get(t.ALL, {}))
     rates = rates_of(totals, waits, scores)
     days = tally.get(t.TOTAL, {}).get(t.ALL, {}).get("days", 0)
-    return PeriodRow(
-        name, days, totals.issued, totals.served, totals.missed, waits, rates.satisfaction, rates.accuracy
-    )
+    return PeriodRow(name, days, totals.issued, totals.served, totals.missed, waits, rates.satisfaction, rates.accuracy)
 
 
 def _category(tally: Tally, letter: str, named: tuple[str, str]) -> RangeCategory:

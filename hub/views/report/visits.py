@@ -22,7 +22,8 @@ class Visit:
     """``category``: taken; ``present``: by which it goes on now. ``several``: taken for several categories.
 
     ``end``: finished, abandoned, void or expired, empty while under way. ``left_at``: when a window sent it on with
-    items left, until it is called again. ``window``: where it is called or served now. ``stood_at``: windows that started, transferred or finished it.
+    items left, until it is called again. ``window``: where it is called or served now. ``stood_at``: windows that
+    started, transferred or finished it.
     """
 
     number: str

@@ -23,6 +23,7 @@ from benchmarks.devices_back import devices_back
 from benchmarks.figures import Figure, as_markdown, as_object, as_text
 from benchmarks.live_pages import live_pages
 from benchmarks.processes import ROOT
+from benchmarks.reports import reports
 from benchmarks.restart import restart
 from benchmarks.tickets_http import http_tickets
 from benchmarks.tickets_mqtt import many_callers, one_caller
@@ -40,6 +41,7 @@ ROWS: dict[int, tuple[str, Measure]] = {
     7: ("event to board, and its weight", board),
     8: ("300 live pages", live_pages),
     9: ("memory of the demo", demo_memory),
+    10: ("a year in the reports", reports),
 }
 
 

@@ -47,6 +47,9 @@ from hub.ops.premises import Premises
 from hub.ops.state_files import opened
 from hub.settings import Settings
 from hub.views.history import DayHistory, curve_of
+from hub.views.report.desk import Reports
+from hub.views.report.folds import DayFolds
+from hub.views.report.history import DayReports
 from hub.web import assets
 from hub.web.access.accounts import ensure_administrator
 from hub.web.access.dependencies import caller_of
@@ -142,9 +145,11 @@ async def running(
         stack.callback(reading.close)
         cursors = open_cursors(paths.views, hub.now)
         stack.callback(cursors.close)
-        readers = Readers(reading, cursors, [DayHistory(hub.codec)], hub.head)
+        folds = DayFolds(reading, hub.codec)
+        readers = Readers(reading, cursors, [DayHistory(hub.codec), DayReports(folds, hub.codec)], hub.head)
+        reports = Reports(reading, folds, cursors, hub.now)
         with _listening("[web] listen", settings.web.listen):
-            web_url, stop_web = await _start_web(settings, hub, access, edge, broker, papers, readers, cursors)
+            web_url, stop_web = await _start_web(settings, hub, access, edge, broker, papers, readers, cursors, reports)
         tasks = [
             asyncio.create_task(hub.run(), name="business day"),
             asyncio.create_task(edge.run(), name="mqtt"),
@@ -200,6 +205,7 @@ async def _start_web(
     papers: Papers | None,
     readers: Readers,
     cursors: Cursors,
+    reports: Reports,
 ) -> tuple[str, Callable[[], Awaitable[None]]]:
     web = settings.web
     listen = Listen(web.host, web.port, web.certificate, web.key)
@@ -215,6 +221,7 @@ async def _start_web(
         options,
         devices=lambda: _present(hub, edge),
         day_log=DayLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
+        reports=reports,
         extra_routes=[
             *health.routes(lambda: ["stopping"] if live.stopping else waiting_for(hub, edge, state)),
             *metrics.routes(measures, _carries_token),

@@ -19,12 +19,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hub.core.day_log import DayLog
 from hub.domain.refusals import Refused
+from hub.log.cursors import Cursors
+from hub.views.report.desk import Reports
+from hub.views.report.folds import DayFolds
 from hub.web import problems
 from hub.web.access import sign_in
 from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
 from hub.web.api import attending, explaining, hall, kiosk, people, tickets, windows
+from hub.web.api import reports as reports_api
 from hub.web.api.documented import complete
 from hub.web.live import Live
 from hub.web.live_stream import LiveStream
@@ -40,7 +44,16 @@ DESCRIPTION = (
     "in Chinese and English. Times are RFC 3339 in UTC. See docs/api.md."
 )
 
-_API = (attending.router, explaining.router, tickets.router, windows.router, hall.router, people.router, kiosk.router)
+_API = (
+    attending.router,
+    explaining.router,
+    tickets.router,
+    windows.router,
+    hall.router,
+    people.router,
+    kiosk.router,
+    reports_api.router,
+)
 
 
 def build_app(
@@ -52,11 +65,12 @@ def build_app(
     pages: Sequence[APIRouter] = (),
     devices: Callable[[], Sequence[DevicePresence]] = tuple,
     day_log: DayLog | None = None,
+    reports: Reports | None = None,
     extra_routes: Sequence[BaseRoute] = (),
 ) -> FastAPI:
     """The application. ``pages`` are the routers of people's pages, ``extra_routes`` what operations mount
-    (``/metrics``, ``/health/…``); ``devices`` tells who is present; ``day_log`` (else the hub's own log) is read in
-    threads. ``Site`` stands at ``app.state.site``."""
+    (``/metrics``, ``/health/…``); ``devices`` tells who is present; ``day_log`` and ``reports`` (else both of the hub's
+    own log) are read in threads. ``Site`` stands at ``app.state.site``."""
     app = _Documented(
         title="hallhub",
         version="1",
@@ -75,6 +89,7 @@ def build_app(
         throttle=Throttle(time.monotonic),
         bindings=Bindings(hub.profile),
         day_log=day_log or DayLog(lambda: nullcontext(hub.log), hub.codec),
+        reports=reports or Reports(hub.log, DayFolds(hub.log, hub.codec), Cursors(None), hub.now),
         kiosk_key=access.secret("kiosk"),
         kiosk_pace=Pace(options.kiosk_pace, options.kiosk_pace * 10),
     )

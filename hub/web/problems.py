@@ -33,6 +33,7 @@ STATUS: Mapping[str, int] = {
     "bad-csrf": 403,
     "wrong-origin": 403,
     "unknown-account": 404,
+    "unknown-day": 404,
     "unknown-channel": 404,
     "unknown-device": 404,
     "unknown-ticket": 404,
@@ -117,6 +118,10 @@ SENTENCES: Mapping[str, Sentence] = {
         "这是最后一个管理员账号，不能停用或降级。", "This is the last administrator; it must stay one."
     ),
     "unknown-token": Sentence("没有令牌 {token}。", "There is no token {token}."),
+    "unknown-day": Sentence(
+        "日志中没有 {day} 这一天。请从报表首页选择日期。",
+        "The log holds no day {day}. Choose one on the reports' first page.",
+    ),
     "unknown-channel": Sentence("没有实时频道 {channel}。", "There is no live channel {channel}."),
     "too-many-streams": Sentence("实时连接已满，请稍后再试。", "There are too many live streams. Try again later."),
     "stopping": Sentence("服务正在停止。", "The server is stopping."),

@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from hub.core.day_log import DayLog
 from hub.domain.hall.profile import HallProfile
 from hub.domain.hall.registry import Registry
+from hub.views.report.desk import Reports
 from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
@@ -73,6 +74,7 @@ class Site:
     throttle: Throttle
     bindings: Bindings
     day_log: DayLog
+    reports: Reports
     kiosk_key: bytes
     kiosk_pace: Pace
 

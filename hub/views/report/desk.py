@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -90,6 +91,12 @@ class Reports:
             tuple(period_row(name, tally) for name, tally in sorted(of_month)),
             missing,
         )
+
+    def beside(self, day: str) -> tuple[str | None, str | None]:
+        """The days of the log before and after this one."""
+        days = days_of(self._log)
+        before, after = bisect_left(days, day), bisect_right(days, day)
+        return (days[before - 1] if before else None), (days[after] if after < len(days) else None)
 
     def _written(self) -> bool:
         """False until the reader ran for the first time."""

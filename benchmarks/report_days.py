@@ -93,7 +93,7 @@ def _visit(say, chance: random.Random, ticket: str, name: str, letter: str, at: 
         started = called + 30_000
         say(e.TicketCalled(ticket, window, clerk, called, "due"))
         say(e.ServiceStarted(ticket, window, started))
-    ended = started + int(chance.lognormvariate(2.5, 0.6) * MINUTE)
+    ended = started + int(chance.lognormvariate(3.1, 0.5) * MINUTE)
     say(e.ServiceFinished(ticket, window, clerk, ended))
     if chance.random() < 0.25:
         score = chance.choices((5, 4, 3, 2, 1), (70, 18, 7, 3, 2))[0]

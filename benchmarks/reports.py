@@ -19,7 +19,8 @@ from hub.core.readers import Readers
 from hub.log.cursors import open_cursors
 from hub.log.keys import Keys
 from hub.log.names import hub_codec
-from hub.log.open import beside, open_log, open_reader
+from hub.log.open import beside, open_reader
+from hub.ops.state_files import opened
 from hub.views.history import DayHistory
 from hub.views.report.folds import DayFolds
 from hub.views.report.history import DayReports
@@ -31,10 +32,10 @@ def year_of_days(folder: Path, days: list[date], visits: int) -> tuple[int, floa
     """A log and its views' file; entries and the seconds that the reader took."""
     folder.mkdir(parents=True, exist_ok=True)
     url = f"sqlite:///{folder / 'hall.db'}"
+    with opened(url) as state:
+        entries = sum(write_days(state.store, hub_codec(state.keys), days, visits))
+        state.store.checkpoint()
     codec = hub_codec(Keys(None))
-    with closing(open_log(url)) as log:
-        entries = sum(write_days(log, codec, days, visits))
-        log.checkpoint()
     with (
         closing(open_reader(url)) as reading,
         closing(open_cursors(beside(folder / "hall.db", "views.db"), lambda: 0)) as cursors,

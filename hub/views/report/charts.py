@@ -22,12 +22,24 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
-class Heat:
-    """Mean wait by category (rows) and hour (columns): ``cells`` are (column, row, minutes, how many)."""
+class Spot:
+    """``minutes``: the mean wait of ``count`` numbers; ``level``: 0 to 5, how dark it is shown."""
 
-    columns: tuple[str, ...]
-    rows: tuple[str, ...]
-    cells: tuple[tuple[int, int, float, int], ...]
+    minutes: float
+    count: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """Mean wait by category (rows: letter, name, a spot an hour) and hour of the clock; None where nobody came."""
+
+    hours: tuple[str, ...]
+    rows: tuple[tuple[str, str, tuple[Spot | None, ...]], ...]
+
+
+LEVELS = (5, 10, 20, 30, 45)
+"""Minutes from which a spot is one darker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +47,13 @@ class Charts:
     """``names``: of the figures drawn, as legends say them. ``shown``: by the id of the place that shows it."""
 
     names: dict[str, str]
-    shown: dict[str, Lines | Heat]
+    shown: dict[str, Lines]
 
 
 _DRAWN = ("issued", "served", "wait_mean", "wait_p50", "wait_p90", "hold_mean")
 
 
-def _charts(shown: dict[str, Lines | Heat]) -> Charts:
+def _charts(shown: dict[str, Lines]) -> Charts:
     return Charts({code: f"{FIGURES[code].zh} {FIGURES[code].en}" for code in _DRAWN}, shown)
 
 
@@ -50,7 +62,6 @@ def day_charts(report: DayReport) -> Charts:
         {
             "hours": _hours(report.hours),
             "categories": _categories(report.categories),
-            "cells": _heat(report.cells, report.categories),
         }
     )
 
@@ -61,7 +72,6 @@ def range_charts(report: RangeReport) -> Charts:
             "periods": _periods(report.periods),
             "hours": _hours(report.hours),
             "categories": _categories(report.categories),
-            "cells": _heat(report.cells, report.categories),
         }
     )
 
@@ -95,7 +105,7 @@ def _hours(rows: Sequence[HourRow | RangeHour]) -> Lines:
 def _categories(rows: Sequence[CategoryRow | RangeCategory]) -> Lines:
     taken = [row for row in rows if row.issued or row.hold.count]
     return Lines(
-        names=tuple(f"{row.category} {row.zh}" for row in taken),
+        names=tuple(row.category for row in taken),
         bars=(("issued", tuple(row.issued for row in taken)),),
         lines=(
             ("wait_p50", tuple(row.waits.p50 for row in taken)),
@@ -105,21 +115,20 @@ def _categories(rows: Sequence[CategoryRow | RangeCategory]) -> Lines:
     )
 
 
-def _heat(cells: Sequence[Cell], categories: Sequence[CategoryRow | RangeCategory]) -> Heat:
-    hours = sorted({cell.hour for cell in cells})
-    letters = [row.category for row in categories if any(cell.category == row.category for cell in cells)]
-    named = {row.category: f"{row.category} {row.zh}" for row in categories}
+def heat_of(report: DayReport | RangeReport) -> Heat:
+    hours = sorted({cell.hour for cell in report.cells})
+    known = {(cell.category, cell.hour): _spot(cell) for cell in report.cells if cell.count}
+    letters = {category for category, _ in known}
     return Heat(
-        columns=tuple(f"{hour:02d}:00" for hour in hours),
-        rows=tuple(named[letter] for letter in letters),
-        cells=tuple(
-            (
-                hours.index(cell.hour),
-                letters.index(cell.category),
-                round(cell.total_ms / cell.count / MINUTE_MS, 1),
-                cell.count,
-            )
-            for cell in cells
-            if cell.count
+        hours=tuple(f"{hour:02d}:00" for hour in hours),
+        rows=tuple(
+            (row.category, row.zh, tuple(known.get((row.category, hour)) for hour in hours))
+            for row in report.categories
+            if row.category in letters
         ),
     )
+
+
+def _spot(cell: Cell) -> Spot:
+    mean = round(cell.total_ms / cell.count / MINUTE_MS, 1)
+    return Spot(mean, cell.count, sum(mean >= level for level in LEVELS))

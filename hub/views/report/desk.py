@@ -148,7 +148,7 @@ class Reports:
 
 def _glance(tally: Tally) -> Tally:
     """What a row of a period needs of its tally."""
-    return {section: {ALL: tally.get(section, {}).get(ALL, {})} for section in (TOTAL, WAIT, SCORE)}
+    return {section: {ALL: tally.get(section, {}).get(ALL, [])} for section in (TOTAL, WAIT, SCORE)}
 
 
 def _sum(tallies: Iterable[Tally]) -> Tally:

@@ -15,7 +15,7 @@ from hub.log.codec import Codec
 from hub.log.entry import Entry
 from hub.views.report.day_report import DayReport
 from hub.views.report.folds import DayFolds
-from hub.views.report.tally import Tally, add, tally_of
+from hub.views.report.tally import Tally, add, less, tally_of
 
 _TABLES = (
     "DROP TABLE IF EXISTS report_day",
@@ -61,7 +61,7 @@ def _write(db: sqlite3.Connection, report: DayReport) -> None:
     known = db.execute("SELECT tally FROM report_month WHERE month = ?", (month,)).fetchone()
     whole: Tally = {} if known is None else read_tally(known[0])
     if before is not None:
-        add(whole, read_tally(before[1]), -1)
+        whole = less(whole, read_tally(before[1]))
     add(whole, tally)
     db.execute(
         "INSERT OR REPLACE INTO report_day VALUES (?, ?, ?, ?)",

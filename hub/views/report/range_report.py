@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from hub.views.report import tally as t
 from hub.views.report.day_report import Cell, Pause, Rates, Reason, Scores, Totals
 from hub.views.report.summary import rates_of
-from hub.views.report.tally import Tally, scores_in, times_in
+from hub.views.report.tally import Tally, figures_in, scores_in, times_in
 from hub.views.report.times import Times, share
 
 
@@ -124,13 +124,12 @@ def range_report(
     names: Mapping[str, tuple[str, str]],
 ) -> RangeReport:
     """``periods``: each with its own tally, at least of its totals and waits; ``names`` of categories (zh, en)."""
-    whole = tally.get(t.TOTAL, {}).get(t.ALL, {})
-    totals, waits, scores = totals_in(tally), times_in(tally, t.WAIT), scores_in(tally.get(t.SCORE, {}).get(t.ALL, {}))
+    totals, waits, scores = totals_in(tally), times_in(tally, t.WAIT), scores_in(figures_in(tally, t.SCORE))
     letters = set(tally.get(t.CATEGORY, {})) | {key for key in tally.get(t.HOLD, {}) if key != t.ALL}
     return RangeReport(
         begins=begins,
         ends=ends,
-        days=whole.get("days", 0),
+        days=figures_in(tally, t.TOTAL)["days"],
         totals=totals,
         rates=rates_of(totals, waits, scores),
         waits=waits,
@@ -142,50 +141,44 @@ def range_report(
         periods=tuple(period_row(name, each) for name, each in periods),
         categories=tuple(_category(tally, letter, names.get(letter, (letter, letter))) for letter in sorted(letters)),
         hours=tuple(
-            RangeHour(int(key), f"{key}:00", figures.get("issued", 0), times_in(tally, t.WAIT_BY_HOUR, key))
-            for key, figures in sorted(tally.get(t.HOUR, {}).items())
+            RangeHour(
+                int(key), f"{key}:00", figures_in(tally, t.HOUR, key)["issued"], times_in(tally, t.WAIT_BY_HOUR, key)
+            )
+            for key in sorted(tally.get(t.HOUR, {}))
         ),
         cells=tuple(
-            Cell(key[:-3], int(key[-2:]), figures.get("count", 0), figures.get("total_ms", 0), figures.get("long", 0))
-            for key, figures in sorted(tally.get(t.CELL, {}).items())
+            Cell(key[:-3], int(key[-2:]), **figures_in(tally, t.CELL, key)) for key in sorted(tally.get(t.CELL, {}))
         ),
-        windows=tuple(_window(number, figures) for number, figures in sorted(tally.get(t.WINDOW, {}).items())),
-        clerks=tuple(_clerk(name, figures) for name, figures in sorted(tally.get(t.CLERK, {}).items())),
-        pauses=tuple(
-            Pause(reason, figures.get("times", 0), figures.get("ms", 0))
-            for reason, figures in sorted(tally.get(t.PAUSE, {}).items())
+        windows=tuple(
+            _window(number, figures_in(tally, t.WINDOW, number)) for number in sorted(tally.get(t.WINDOW, {}))
         ),
+        clerks=tuple(_clerk(name, figures_in(tally, t.CLERK, name)) for name in sorted(tally.get(t.CLERK, {}))),
+        pauses=tuple(Pause(reason, **figures_in(tally, t.PAUSE, reason)) for reason in sorted(tally.get(t.PAUSE, {}))),
         transfers=tuple(
-            Reason(why, figures.get("times", 0))
-            for why, figures in sorted(tally.get(t.TRANSFER, {}).items(), key=lambda each: -each[1].get("times", 0))
+            Reason(why, **figures_in(tally, t.TRANSFER, why))
+            for why, _ in sorted(tally.get(t.TRANSFER, {}).items(), key=lambda each: (-each[1][0], each[0]))
         ),
     )
 
 
 def totals_in(tally: Tally) -> Totals:
-    whole = tally.get(t.TOTAL, {}).get(t.ALL, {})
-    return Totals(**{field.name: whole.get(field.name, 0) for field in fields(Totals)})
+    whole = figures_in(tally, t.TOTAL)
+    return Totals(**{field.name: whole[field.name] for field in fields(Totals)})
 
 
 def period_row(name: str, tally: Tally) -> PeriodRow:
-    totals, waits, scores = totals_in(tally), times_in(tally, t.WAIT), scores_in(tally.get(t.SCORE, {}).get(t.ALL, {}))
+    totals, waits, scores = totals_in(tally), times_in(tally, t.WAIT), scores_in(figures_in(tally, t.SCORE))
     rates = rates_of(totals, waits, scores)
-    days = tally.get(t.TOTAL, {}).get(t.ALL, {}).get("days", 0)
+    days = figures_in(tally, t.TOTAL)["days"]
     return PeriodRow(name, days, totals.issued, totals.served, totals.missed, waits, rates.satisfaction, rates.accuracy)
 
 
 def _category(tally: Tally, letter: str, named: tuple[str, str]) -> RangeCategory:
-    counts = tally.get(t.CATEGORY, {}).get(letter, {})
     return RangeCategory(
         category=letter,
         zh=named[0],
         en=named[1],
-        issued=counts.get("issued", 0),
-        served=counts.get("served", 0),
-        missed=counts.get("missed", 0),
-        abandoned=counts.get("abandoned", 0),
-        expired=counts.get("expired", 0),
-        wrong_number=counts.get("wrong_number", 0),
+        **figures_in(tally, t.CATEGORY, letter),
         waits=times_in(tally, t.WAIT, letter),
         later=times_in(tally, t.LATER, letter),
         walk=times_in(tally, t.WALK, letter),
@@ -198,17 +191,17 @@ def _window(number: str, figures: Mapping[str, int]) -> RangeWindow:
     scores = scores_in(figures)
     return RangeWindow(
         window=number,
-        open_ms=figures.get("open_ms", 0),
-        paused_ms=figures.get("paused_ms", 0),
-        closed_ms=figures.get("closed_ms", 0),
-        busy_ms=figures.get("busy_ms", 0),
-        busy_open_ms=figures.get("busy_open_ms", 0),
-        serving_ms=figures.get("serving_ms", 0),
-        busy_share=share(figures.get("busy_open_ms", 0), figures.get("open_ms", 0)),
-        calls=figures.get("calls", 0),
-        finished=figures.get("finished", 0),
-        legs=figures.get("legs", 0),
-        missed=figures.get("missed", 0),
+        open_ms=figures["open_ms"],
+        paused_ms=figures["paused_ms"],
+        closed_ms=figures["closed_ms"],
+        busy_ms=figures["busy_ms"],
+        busy_open_ms=figures["busy_open_ms"],
+        serving_ms=figures["serving_ms"],
+        busy_share=share(figures["busy_open_ms"], figures["open_ms"]),
+        calls=figures["calls"],
+        finished=figures["finished"],
+        legs=figures["legs"],
+        missed=figures["missed"],
         scores=scores,
         satisfaction=share(scores.good, scores.count),
     )
@@ -218,14 +211,14 @@ def _clerk(name: str, figures: Mapping[str, int]) -> RangeClerk:
     scores = scores_in(figures)
     return RangeClerk(
         clerk=name,
-        days=figures.get("days", 0),
-        signed_in_ms=figures.get("signed_in_ms", 0),
-        busy_ms=figures.get("busy_ms", 0),
-        serving_ms=figures.get("serving_ms", 0),
-        calls=figures.get("calls", 0),
-        finished=figures.get("finished", 0),
-        legs=figures.get("legs", 0),
-        missed=figures.get("missed", 0),
+        days=figures["days"],
+        signed_in_ms=figures["signed_in_ms"],
+        busy_ms=figures["busy_ms"],
+        serving_ms=figures["serving_ms"],
+        calls=figures["calls"],
+        finished=figures["finished"],
+        legs=figures["legs"],
+        missed=figures["missed"],
         scores=scores,
         satisfaction=share(scores.good, scores.count),
     )

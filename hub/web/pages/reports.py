@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.domain.refusals import Refused
-from hub.views.report.charts import day_charts, months_charts, range_charts
+from hub.views.report.charts import day_charts, heat_of, months_charts, range_charts
 from hub.views.report.csv_file import definitions_csv, figures_csv
 from hub.views.report.day_report import ClerkRow, DayReport
 from hub.views.report.figures import FIGURES
@@ -88,6 +88,7 @@ async def day_page(request: Request, day: str, caller: Reader) -> Response:
         report=report,
         tables=_by_id(day_tables(report)),
         charts=charts,
+        heat=heat_of(report),
         figures=FIGURES,
         before=before,
         after=after,
@@ -136,6 +137,7 @@ async def range_page(request: Request, caller: Reader, begins: Begins, ends: End
         tables=_by_id(range_tables(report)),
         missing=missing,
         charts=charts,
+        heat=heat_of(report),
         figures=FIGURES,
     )
 

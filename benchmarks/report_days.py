@@ -69,7 +69,7 @@ def busy_day(day: date, visits: int, seed: int) -> list[object]:
     return [e.DayOpened(plan, plan.opens - MINUTE), *(event for _, _, event in sorted(happened, key=lambda x: x[:2]))]
 
 
-def _visit(say, chance: random.Random, ticket: str, name: str, letter: str, at: int, free: list[tuple[int, str]]):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+def _visit(say, chance: random.Random, ticket: str, name: str, letter: str, at: int, free: list[tuple[int, str]]):  # type: ignore[no-untyped-def]
     """Taken, called at the window that is free first, served, rated by every fourth."""
     say(e.TicketIssued(ticket, name, letter, f"{letter}/1", at, None, None, (), "kiosk-1", None, 3, (5, 9)))
     ready, window = heapq.heappop(free)

@@ -38,6 +38,7 @@ def test_every_command_has_help_and_takes_a_config(capsys: pytest.CaptureFixture
         ["profile", "publish"],
         ["calendar", "import"],
         ["log", "export"],
+        ["report"],
         ["forget"],
         ["token", "create"],
         ["account", "create"],

@@ -51,6 +51,7 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
     _profile(root)
     _log(root)
     _queue(root)
+    _report(root)
     _people(root)
     _state(root)
     return top
@@ -105,6 +106,14 @@ def _queue(root: _Group) -> None:
     made.add_argument("first", metavar="FIRST", help="先叫的号码 the number that was called first, like A012")
     made.add_argument("second", metavar="SECOND", help="另一个号码 the other number")
     made.add_argument("--day", metavar="DATE", help="营业日，默认最近一天 business day; the latest, left out")
+
+
+def _report(root: _Group) -> None:
+    made = root.command("report", "report:day", "一天的报表，可在运行时使用 a day's report, also beside a running hub")
+    made.add_argument("--day", required=True, metavar="DATE", help="营业日 business day, like 2026-11-23")
+    file = made.add_mutually_exclusive_group()
+    file.add_argument("--csv", type=Path, metavar="FILE", help="写成 CSV write it as CSV")
+    file.add_argument("--xlsx", type=Path, metavar="FILE", help="写成 XLSX write it as a workbook")
 
 
 def _people(root: _Group) -> None:

@@ -185,6 +185,7 @@ def write(log: Log, codec: Codec, day: str, events: Sequence[object], *, after: 
     """Append events to the day's stream whose last version is ``after``."""
     drafts: list[Draft] = []
     for version, event in enumerate(events, start=after + 1):
+        codec.keys.ensure(codec.subjects(event))
         wire, data = codec.encode(event, f"queue/{day}")
         at = getattr(event, "at", 0)
         drafts.append(Draft(f"queue/{day}", version, wire, at, "test", b"c" * 16, data))

@@ -63,7 +63,10 @@ async def test_each_role_may_do_what_the_matrix_says_and_nothing_else(hall: Hall
 async def test_every_route_of_the_api_stands_in_the_matrix(hall: Hall) -> None:
     async with hall.client() as client:
         document = (await client.get("/api/v1/openapi.json")).json()
-    known = {(method, path.replace("101", "{window}").replace("A001", "{ticket}").replace("2026-11-23", "{day}")) for method, path, _, _ in MATRIX}
+    known = {
+        (method, path.replace("101", "{window}").replace("A001", "{ticket}").replace("2026-11-23", "{day}"))
+        for method, path, _, _ in MATRIX
+    }
     known = {(method, path.partition("?")[0]) for method, path in known}
     known |= {("PATCH", "/api/v1/accounts/{name}"), ("DELETE", "/api/v1/tokens/{token}")}
     own = {"/api/v1/session", "/api/v1/me/password"}

@@ -96,7 +96,7 @@ def reports(folder: Path, quick: bool) -> list[Figure]:
     slowest = max(pages, key=lambda name: pages[name])
     return [
         Figure(
-            10,
+            11,
             f"any page of the reports, {count} days of {visits} visits, p95 ({slowest})",
             pages[slowest],
             "ms",
@@ -106,7 +106,7 @@ def reports(folder: Path, quick: bool) -> list[Figure]:
             "tallies of months added up, a template of some thousand cells",
         ),
         Figure(
-            10,
+            11,
             "reading the year's log into the reports",
             entries / read,
             "entries/s",

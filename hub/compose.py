@@ -21,8 +21,11 @@ from hub.core.calendar_source import from_package
 from hub.core.clock import Clock, SystemClock
 from hub.core.day_log import DayLog
 from hub.core.hub import HUB, Hub
+from hub.core.low_ratings import LowRatings
 from hub.core.profile_file import default_profile
+from hub.core.reactions import Reactions
 from hub.core.readers import Readers
+from hub.core.recounted_dues import RecountedDues
 from hub.core.submission import Submission
 from hub.core.term import load_term, term_path
 from hub.domain.devices.state import DeviceState
@@ -47,6 +50,7 @@ from hub.ops.premises import Premises
 from hub.ops.state_files import opened
 from hub.settings import Settings
 from hub.views.history import DayHistory, curve_of
+from hub.views.rating_book import RatingBook
 from hub.views.report.desk import Reports
 from hub.views.report.folds import DayFolds
 from hub.views.report.history import DayReports
@@ -146,15 +150,22 @@ async def running(
         cursors = open_cursors(paths.views, hub.now)
         stack.callback(cursors.close)
         folds = DayFolds(reading, hub.codec)
-        readers = Readers(reading, cursors, [DayHistory(hub.codec), DayReports(folds, hub.codec)], hub.head)
         reports = Reports(reading, folds, cursors, hub.now)
+        book = RatingBook(reading, cursors, hub.codec)
+        readers = Readers(
+            reading, cursors, [DayHistory(hub.codec), DayReports(folds, hub.codec), book.record], hub.head
+        )
+        reactions = Reactions(hub, reading, cursors, [LowRatings(hub), RecountedDues(hub, book.provisional)])
         with _listening("[web] listen", settings.web.listen):
-            web_url, stop_web = await _start_web(settings, hub, access, edge, broker, papers, readers, cursors, reports)
+            web_url, stop_web = await _start_web(
+                settings, hub, access, edge, broker, papers, readers, cursors, book, reports
+            )
         tasks = [
             asyncio.create_task(hub.run(), name="business day"),
             asyncio.create_task(edge.run(), name="mqtt"),
             asyncio.create_task(_tend(store, keys, hub), name="tend the log"),
             asyncio.create_task(readers.run(), name="readers"),
+            asyncio.create_task(reactions.run(), name="reactions"),
         ]
         for task in tasks:
             task.add_done_callback(lambda done: _watch(done, fatal))
@@ -205,6 +216,7 @@ async def _start_web(
     papers: Papers | None,
     readers: Readers,
     cursors: Cursors,
+    book: RatingBook,
     reports: Reports,
 ) -> tuple[str, Callable[[], Awaitable[None]]]:
     web = settings.web
@@ -213,7 +225,7 @@ async def _start_web(
     live = Live(hub.boot, files.version)
     options = WebOptions(web.public_url or f"http://{web.listen}", listen.secure, settings.devices.admission)
     state = hub.paths.log.parent
-    measures = measured(hub, edge, broker, live, readers, state)
+    measures = measured(hub, edge, broker, live, readers, book, state)
     app = build_app(
         hub,
         access,
@@ -226,6 +238,7 @@ async def _start_web(
             *health.routes(lambda: ["stopping"] if live.stopping else waiting_for(hub, edge, state)),
             *metrics.routes(measures, _carries_token),
         ],
+        book=book,
     )
     register(app, files, papers=papers, earlier=partial(curve_of, cursors))
     hub.listen(live.on_committed)

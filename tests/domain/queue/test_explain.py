@@ -37,7 +37,8 @@ def test_who_waited_longer_is_told_by_the_minutes() -> None:
         "A001 在 09:10 先叫到 101 号窗口：A001 计等候 15 分钟（实际 10，本窗口主类别 +5），"
         "A002 计等候 8 分钟（实际 3，本窗口主类别 +5）。",
         "A001 was called first, to window 101 at 09:10: "
-        "A001 counted 15 min (waited 10, this window's home category +5) of waiting, A002 8 min (waited 3, this window's home category +5).",
+        "A001 counted 15 min (waited 10, this window's home category +5) of waiting, "
+        "A002 8 min (waited 3, this window's home category +5).",
     )
 
 

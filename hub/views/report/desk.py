@@ -13,7 +13,7 @@ from hub.log.cursors import Cursors
 from hub.log.port import LogReader
 from hub.views.report.day_report import DayReport
 from hub.views.report.folds import DayFolds
-from hub.views.report.history import read_report, read_tally
+from hub.views.report.history import held_tally, read_report, read_tally
 from hub.views.report.range_report import PeriodRow, RangeReport, period_row, range_report
 from hub.views.report.tally import ALL, SCORE, TOTAL, WAIT, Tally, add, tally_of
 
@@ -114,7 +114,7 @@ class Reports:
         rows = self._rows(
             "SELECT month, tally FROM report_month WHERE month BETWEEN ? AND ?", (min(months), max(months))
         )
-        return [(month, read_tally(tally)) for month, tally in rows if month in wanted]
+        return [(month, held_tally(tally)) for month, tally in rows if month in wanted]
 
     def _days(self, begins: str, ends: str, but: list[str]) -> list[tuple[str, Tally]]:
         """Days written by the reader that are in none of the months ``but``."""

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from hub.views.report.figures import FIGURES
-from hub.views.report.tables import Table, Value
+from hub.views.report.tables import Table
 
 _SHOWN = ("totals", "categories", "services", "hours", "windows", "clerks", "pauses", "transfers")
 
@@ -24,14 +24,14 @@ def plain_text(title: str, tables: Sequence[Table]) -> str:
 def _downwards(table: Table) -> str:
     named = [f"{FIGURES[code].zh} {FIGURES[code].en}" for code in table.columns]
     width = max(map(_width, named))
-    values = [_said(value, FIGURES[code].unit) for code, value in zip(table.columns, table.rows[0], strict=True)]
+    values = table.said[0]
     return "\n".join(f"{_left(name, width)}  {value:>8}" for name, value in zip(named, values, strict=True))
 
 
 def _across(table: Table) -> str:
     heads = [key.zh for key in table.keys] + [FIGURES[code].zh for code in table.columns]
     units = ["text"] * len(table.keys) + [FIGURES[code].unit for code in table.columns]
-    lines = [heads] + [[_said(value, unit) for value, unit in zip(row, units, strict=True)] for row in table.rows]
+    lines = [heads] + [[_plain(cell) for cell in row] for row in table.said]
     widths = [max(_width(line[column]) for line in lines) for column in range(len(heads))]
     return "\n".join(
         "  ".join(
@@ -42,12 +42,8 @@ def _across(table: Table) -> str:
     )
 
 
-def _said(value: Value, unit: str) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, str):
-        return "".join(letter for letter in value if letter.isprintable())
-    return f"{value * 100:.1f}%" if unit == "share" else str(value)
+def _plain(text: str) -> str:
+    return "".join(letter for letter in text if letter.isprintable())
 
 
 def _left(text: str, width: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hub.views.report.day_report import Cell, ClerkRow, DayReport, Scores, WindowRow
+from hub.views.report.figures import FIGURES
 from hub.views.report.range_report import RangeClerk, RangeReport, RangeWindow
 from hub.views.report.times import MINUTE_MS, Times
 from hub.views.words import Words
@@ -28,6 +29,23 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
     single: bool = False
+
+    @property
+    def said(self) -> list[list[str]]:
+        """The rows as people read them."""
+        units = [*("text" for _ in self.keys), *(FIGURES[code].unit for code in self.columns)]
+        return [[said(value, unit) for value, unit in zip(row, units, strict=True)] for row in self.rows]
+
+
+def said(value: Value, unit: str) -> str:
+    """``–`` for None, shares as percents to a tenth, durations in whole minutes."""
+    if value is None:
+        return "–"
+    if isinstance(value, str):
+        return value
+    if unit == "share":
+        return f"{value * 100:.1f}%"
+    return f"{value:.0f}" if unit == "duration" else str(value)
 
 
 _CATEGORY = (Words("类别", "category"), Words("名称", "name"))

@@ -20,7 +20,7 @@ from hub.views.report.csv_file import definitions_csv, figures_csv
 from hub.views.report.day_report import ClerkRow, DayReport
 from hub.views.report.figures import FIGURES
 from hub.views.report.range_report import RangeReport
-from hub.views.report.tables import Table, day_tables, range_tables
+from hub.views.report.tables import Table, day_tables, range_tables, said
 from hub.views.report.workbook import workbook
 from hub.web.access.dependencies import Caller, permission
 from hub.web.api.reports import checked_day, report_of_day
@@ -49,7 +49,7 @@ async def reports(request: Request, caller: Reader, month: Annotated[str, Query(
     year = await asyncio.to_thread(shown.here.reports.months, asked[:4], asked)
     charts = msgspec.json.encode(months_charts(year)).decode()
     return shown.show(
-        "reports.html", caller, year=year, charts=charts, figures=FIGURES, weekday=weekday, last_day=last_day
+        "reports.html", caller, year=year, charts=charts, figures=FIGURES, weekday=weekday, last_day=last_day, said=said
     )
 
 
@@ -105,7 +105,7 @@ async def clerk_page(request: Request, day: str, name: str, caller: Reader) -> R
         clerk = _clerk(report, name)
     except Refused as refused:
         return shown.refused(refused, caller)
-    return shown.show("report_clerk.html", caller, report=report, clerk=clerk, figures=FIGURES)
+    return shown.show("report_clerk.html", caller, report=report, clerk=clerk, figures=FIGURES, said=said)
 
 
 @router.get("/range.xlsx")

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import calendar
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from hub.core.day_log import days_of
 from hub.log.cursors import Cursors
 from hub.log.port import LogReader
 from hub.views.report.day_report import DayReport
 from hub.views.report.folds import DayFolds
-from hub.views.report.history import held_tally, read_report, read_tally
+from hub.views.report.history import held_tally, read_report
 from hub.views.report.range_report import PeriodRow, RangeReport, period_row, range_report
-from hub.views.report.tally import ALL, SCORE, TOTAL, WAIT, Tally, add, tally_of
+from hub.views.report.tally import ALL, SCORE, TOTAL, WAIT, Tally, add, less, tally_of
 
 DAY_BY_DAY = 62
 """A range of more days is told by months."""
@@ -38,6 +37,15 @@ class Months:
     missing: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the reader wrote, as stored: tallies by month and by day, and all days written."""
+
+    months: Mapping[str, bytes]
+    days: Mapping[str, bytes]
+    written: Set[str]
+
+
 class Reports:
     """``log`` is read beside the writer. Every method blocks: call it in a thread. All days are ISO dates."""
 
@@ -57,39 +65,45 @@ class Reports:
 
     def range(self, begins: str, ends: str) -> tuple[RangeReport, int]:
         """The days ``begins`` to ``ends``, and how many more the log holds whose figures are not ready yet."""
-        first, last = date.fromisoformat(begins), date.fromisoformat(ends)
-        daily = (last - first).days < DAY_BY_DAY
-        whole = [] if daily else _whole_months(first, last)
-        parts: list[tuple[str, Tally]] = self._months(whole)
-        days = self._days(begins, ends, [] if daily else whole)
-        unread, missing = self._unread(begins, ends)
-        days += unread
+        daily = (date.fromisoformat(ends) - date.fromisoformat(begins)).days < DAY_BY_DAY
+        read = self._read(begins[:7], ends[:7], every_day=daily)
         tally: Tally = {}
         periods: dict[str, Tally] = {}
-        for name, each in [*parts, *days]:
-            add(tally, each)
-            add(periods.setdefault(name if daily else name[:7], {}), _glance(each))
-        rows = sorted(periods.items())
-        return range_report(begins, ends, tally, rows, self._names(ends)), missing
+        for month in sorted(read.months):
+            days = {day: stored for day, stored in read.days.items() if day[:7] == month}
+            inside = [day for day in days if begins <= day <= ends]
+            part = _part(read.months[month], days, inside) if days else held_tally(read.months[month])
+            add(tally, part)
+            if daily:
+                periods |= {day: held_tally(days[day]) for day in inside}
+            elif part:
+                periods[month] = part
+        unread, missing = self._unread(begins, ends, read.written)
+        for day, more in unread:
+            add(tally, more)
+            name = day if daily else day[:7]
+            periods[name] = _sum([_glance(periods.get(name, {})), _glance(more)])
+        return range_report(begins, ends, tally, sorted(periods.items()), self._names(ends)), missing
 
     def months(self, year: str, month: str) -> Months:
         """``month``: ``"2026-11"`` of ``year``."""
-        known = [row[0] for row in self._rows("SELECT month FROM report_month ORDER BY month DESC")]
-        first, last = f"{month}-01", f"{month}-31"
-        of_month = self._days(first, last, [])
-        unread, missing = self._unread(first, last)
-        of_month += unread
-        by_month = dict(self._months([name for name in known if name.startswith(year)]))
-        for name, tally in self._unread(f"{year}-01-01", f"{year}-12-31")[0]:
-            by_month[name[:7]] = _sum([by_month.get(name[:7], {}), tally])
-        years = {name[:4] for name in known} | {day[:4] for day in days_of(self._log)[-1:]} | {year}
+        read = self._read(f"{year}-01", f"{year}-12", days_of_month=month)
+        by_month = {name: held_tally(stored) for name, stored in read.months.items()}
+        days = {day: held_tally(stored) for day, stored in read.days.items()}
+        unread, _ = self._unread(f"{year}-01-01", f"{year}-12-31", read.written)
+        for day, tally in unread:
+            by_month[day[:7]] = _sum([_glance(by_month.get(day[:7], {})), _glance(tally)])
+            if day[:7] == month:
+                days[day] = tally
+        in_log = days_of(self._log)
+        years = {day[:4] for day in in_log} | {year}
         return Months(
             year,
             month,
             tuple(sorted(years, reverse=True)),
             tuple(period_row(name, tally) for name, tally in sorted(by_month.items())),
-            tuple(period_row(name, tally) for name, tally in sorted(of_month)),
-            missing,
+            tuple(period_row(day, tally) for day, tally in sorted(days.items())),
+            sum(day[:7] == month and day not in days for day in in_log),
         )
 
     def beside(self, day: str) -> tuple[str | None, str | None]:
@@ -107,26 +121,28 @@ class Reports:
             return []
         return [tuple(row) for row in self._cursors.read(sql, values)]
 
-    def _months(self, months: list[str]) -> list[tuple[str, Tally]]:
-        if not months:
-            return []
-        wanted = set(months)
+    def _read(self, first: str, last: str, *, every_day: bool = False, days_of_month: str | None = None) -> _Read:
+        """The months ``first`` to ``last`` with the days of both, of all of them or of one, in one statement: a day
+        that is being written stands in its month exactly when it stands among the days."""
+        if days_of_month is not None:
+            ranges = ((days_of_month, days_of_month), (days_of_month, days_of_month))
+        else:
+            ranges = ((first, last), (first, last)) if every_day else ((first, first), (last, last))
+        bounds = [bound for begins, ends in ranges for bound in (f"{begins}-01", f"{ends}-31")]
         rows = self._rows(
-            "SELECT month, tally FROM report_month WHERE month BETWEEN ? AND ?", (min(months), max(months))
+            "SELECT month, tally FROM report_month WHERE month BETWEEN ? AND ?"
+            " UNION ALL SELECT day, tally FROM report_day WHERE day BETWEEN ? AND ? OR day BETWEEN ? AND ?"
+            " UNION ALL SELECT day, NULL FROM report_day WHERE day BETWEEN ? AND ?",
+            (first, last, *bounds, f"{first}-01", f"{last}-31"),
         )
-        return [(month, held_tally(tally)) for month, tally in rows if month in wanted]
+        return _Read(
+            {name: stored for name, stored in rows if len(name) == len(first)},
+            {name: stored for name, stored in rows if len(name) > len(first) and stored},
+            {name for name, stored in rows if not stored},
+        )
 
-    def _days(self, begins: str, ends: str, but: list[str]) -> list[tuple[str, Tally]]:
-        """Days written by the reader that are in none of the months ``but``."""
-        found: list[tuple[str, Tally]] = []
-        for first, last in _gaps(begins, ends, but):
-            rows = self._rows("SELECT day, tally FROM report_day WHERE day BETWEEN ? AND ?", (first, last))
-            found += [(day, read_tally(tally)) for day, tally in rows]
-        return found
-
-    def _unread(self, begins: str, ends: str) -> tuple[list[tuple[str, Tally]], int]:
+    def _unread(self, begins: str, ends: str, written: Set[str]) -> tuple[list[tuple[str, Tally]], int]:
         """Days of the log that the reader has not written: the newest folded here, the number of the others."""
-        written = {row[0] for row in self._rows("SELECT day FROM report_day WHERE day BETWEEN ? AND ?", (begins, ends))}
         days = [day for day in days_of(self._log) if begins <= day <= ends and day not in written]
         folded = [(day, self._folds.report(day, self._now())) for day in days[-UNREAD_FOLDED:]]
         found = [(day, tally_of(report)) for day, report in folded if report is not None]
@@ -158,30 +174,9 @@ def _sum(tallies: Iterable[Tally]) -> Tally:
     return whole
 
 
-def _whole_months(first: date, last: date) -> list[str]:
-    """Months of which every day is in the range."""
-    months: list[str] = []
-    at = first if first.day == 1 else _next_month(first)
-    while at <= last:
-        end = at.replace(day=calendar.monthrange(at.year, at.month)[1])
-        if end <= last:
-            months.append(at.strftime("%Y-%m"))
-        at = _next_month(at)
-    return months
-
-
-def _next_month(day: date) -> date:
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
-
-
-def _gaps(begins: str, ends: str, months: list[str]) -> list[tuple[str, str]]:
-    """The range without ``months``, which follow each other, as ranges."""
-    if not months:
-        return [(begins, ends)]
-    before, after = f"{months[0]}-01", f"{months[-1]}-31"
-    found: list[tuple[str, str]] = []
-    if begins < before:
-        found.append((begins, (date.fromisoformat(before) - timedelta(days=1)).isoformat()))
-    if after < ends:
-        found.append((_next_month(date.fromisoformat(f"{months[-1]}-01")).isoformat(), ends))
-    return found
+def _part(month: bytes, days: Mapping[str, bytes], inside: Sequence[str]) -> Tally:
+    """The days ``inside`` of a month together: added up, or the month without its other ``days``, whichever is less."""
+    outside = [day for day in days if day not in inside]
+    if len(inside) <= len(outside):
+        return _sum(held_tally(days[day]) for day in inside)
+    return less(held_tally(month), _sum(held_tally(days[day]) for day in outside)) if outside else held_tally(month)

@@ -29,7 +29,7 @@ _TABLES = (
 encode = msgspec.json.encode
 read_report = msgspec.json.Decoder(DayReport).decode
 read_tally = msgspec.json.Decoder(Tally).decode
-TALLIES_HELD = 48
+TALLIES_HELD = 32
 
 
 @functools.lru_cache(TALLIES_HELD)

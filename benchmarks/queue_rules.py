@@ -3,7 +3,7 @@
     python -m benchmarks.queue_rules
 
 Prints microseconds a command: the median of short rounds, each of which calls and takes as many, so that the number
-of those who wait stays. Priority classes, appointments, visits of several items and (with 50,000) a rush are among them.
+of those who wait stays. Priority classes, appointments, visits of several items and (with 50,000) a rush are in it.
 """
 
 from __future__ import annotations
@@ -68,9 +68,9 @@ def call_next(folder: Path, quick: bool) -> list[Figure]:
     """The order's cost at 5,000 tickets beside that at ten times fewer and more; nothing is written to ``folder``."""
     del folder
     rounds = 5 if quick else 60
-    figures = {waiting: measure(waiting, rounds) for waiting in (500, 5_000, 5_000 if quick else 50_000)}
-    few, usual, many = (values["CallNext"] for values in figures.values())
-    taken = figures[5_000]["TakeTicket"]
+    figures = [measure(waiting, rounds) for waiting in (500, 5_000, 5_000 if quick else 50_000)]
+    few, usual, many = (values["CallNext"] for values in figures)
+    taken = figures[1]["TakeTicket"]
     what = "call-next, decide and evolve, 58 windows, 5,000 tickets"
     return [
         Figure(10, what, usual, "µs", ("≤", 50), floor=f"500 tickets: {few:.1f} µs", note=f"50,000: {many:.1f} µs"),

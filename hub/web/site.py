@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from hub.core.day_log import DayLog
 from hub.domain.hall.profile import HallProfile
 from hub.domain.hall.registry import Registry
+from hub.views.rating_book import RatingBook
 from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
@@ -75,6 +76,7 @@ class Site:
     day_log: DayLog
     kiosk_key: bytes
     kiosk_pace: Pace
+    ratings: RatingBook
 
 
 def site(connection: HTTPConnection) -> Site:

@@ -18,6 +18,7 @@ from hub.domain.hall.profile import (
     HallProfile,
     Hours,
     Policy,
+    Ratings,
     WeekdayHours,
     Window,
     Zone,
@@ -38,6 +39,7 @@ RECORDS = [
     Category,
     Window,
     Device,
+    Ratings,
     CalendarYear,
 ]
 

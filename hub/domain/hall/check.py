@@ -28,6 +28,7 @@ from hub.domain.hall.profile import (
     CAPACITY,
     WEEKDAYS,
     HallProfile,
+    Ratings,
     categories_of,
     departments_of,
 )
@@ -49,6 +50,7 @@ def check(profile: HallProfile) -> list[Problem]:
         *_served(profile),
         *_devices(profile),
         *_clerks(profile),
+        *_ratings(profile.ratings),
     ]
 
 
@@ -317,3 +319,8 @@ def _clerks(profile: HallProfile) -> Iterator[Problem]:
         for k, letter in enumerate(clerk.categories):
             if letter not in letters:
                 yield missing(f"clerks[{n}].categories[{k}]", "业务类别", "category", letter)
+
+
+def _ratings(ratings: Ratings) -> Iterator[Problem]:
+    yield from within("ratings.rectify_within_days", ratings.rectify_within_days, 1, 60)
+    yield from within("ratings.call_back_tries", ratings.call_back_tries, 1, 10)

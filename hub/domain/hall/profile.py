@@ -149,6 +149,14 @@ class Policy:
     appointment: AppointmentPolicy = field(default_factory=AppointmentPolicy)
 
 
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """差评整改: working days to close a low rating in (Beijing: 7); calls back that must fail before one gives up."""
+
+    rectify_within_days: int = 7
+    call_back_tries: int = 3
+
+
 Option = str | int | float | bool
 
 
@@ -199,6 +207,7 @@ class HallProfile:
     windows: tuple[Window, ...]
     devices: tuple[Device, ...] = ()
     clerks: tuple[Clerk, ...] = ()
+    ratings: Ratings = Ratings()
 
 
 def categories_of(profile: HallProfile, window: Window) -> tuple[str, ...]:

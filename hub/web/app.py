@@ -26,7 +26,7 @@ from hub.web.access import sign_in
 from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
-from hub.web.api import attending, explaining, hall, items, kiosk, people, ratings, tickets, windows
+from hub.web.api import attending, explaining, hall, items, kiosk, people, policy, ratings, tickets, windows
 from hub.web.api.documented import complete
 from hub.web.catalogue import Catalogue
 from hub.web.live import Live
@@ -49,6 +49,7 @@ _API = (
     tickets.router,
     windows.router,
     hall.router,
+    policy.router,
     items.router,
     people.router,
     kiosk.router,

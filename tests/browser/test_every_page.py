@@ -30,6 +30,7 @@ STAFF = {
     "/console/201": DESK,
     "/console/205": DESK,
     "/overview": FULL_HD,
+    "/policy": FULL_HD,
     "/ratings": FULL_HD,
     "/devices": DESK,
     "/printers/printer-1/papers": DESK,

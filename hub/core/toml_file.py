@@ -32,7 +32,7 @@ class FileProblem:
         zh, en = (f"第 {self.line} 行", f"line {self.line}") if self.line else ("", "")
         said_zh, said_en = self.zh, self.en
         if self.against:
-            said_zh += f"（与{'、'.join(f'第 {line} 行 {path}' for line, path in self.against)}矛盾）"
+            said_zh += f"（与{'、'.join(f'第 {line} 行 {path}' for line, path in self.against)} 矛盾）"
             said_en += f" (against {' and '.join(f'line {line} {path}' for line, path in self.against)})"
         return f"{zh}{at}: {said_zh} / {en}{at}: {said_en}".strip()
 

@@ -53,7 +53,7 @@ def test_a_policy_alone_goes_over_the_profile_in_force() -> None:
 def test_parts_that_contradict_each_other_are_refused_with_the_lines_of_both() -> None:
     (told,) = refused(BARE + "long_wait_minutes = 10\nappointment.credit_minutes = 0\n")
     assert told.startswith("第 2 行 classes[0].credit_minutes: ")
-    assert "与第 8 行 long_wait_minutes矛盾" in told
+    assert "与第 8 行 long_wait_minutes 矛盾" in told
     assert "line 2 classes[0].credit_minutes: " in told
     assert "(against line 8 long_wait_minutes)" in told
 

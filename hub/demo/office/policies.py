@@ -88,7 +88,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     told = [*changes_in_words(found), *trust_in_words(found)]
     sys.stdout.write(as_table(found) + "\n\n" + "".join(f"{each.zh}\n{each.en}\n" for each in told))
     if asked.chart is not None:
-        asked.chart.write_text(as_svg(found), encoding="utf-8")
+        asked.chart.write_text(as_svg(found, asked.office), encoding="utf-8")
     if asked.csv is not None:
         asked.csv.write_text(as_csv(found), encoding="utf-8")
     return 0

@@ -17,8 +17,8 @@ _FILLS = (("#8ea4c2", "#4a5d75"), ("#7fb0e6", "#0b4f9e"), ("#f0b36b", "#8a4b00")
 """To the ninetieth and to the median, a pair a policy."""
 
 
-def as_svg(found: Comparison, kinds: Sequence[str] = ("all", "category", "class", "phone")) -> str:
-    """The picture, as tall as it has rows."""
+def as_svg(found: Comparison, where: str = "", kinds: Sequence[str] = ("all", "category", "class", "phone")) -> str:
+    """The picture, as tall as it has rows; ``where``: the hall, for the title."""
     groups = [group for group in found.groups if group.kind in kinds]
     longest = max((figures.p90 for group in groups for figures in group.figures), default=0.0) or 1.0
     scale = (WIDTH - _LEFT - _NAMES - _RIGHT) / longest
@@ -36,7 +36,7 @@ def as_svg(found: Comparison, kinds: Sequence[str] = ("all", "category", "class"
     y += 16
     for n, change in enumerate(found.changes):
         y = _spread(parts, found, n, y + 28, change.spread)
-    title = f"{found.day} · 等候（分钟） waits in minutes"
+    title = f"{where} {found.day} · 等候（分钟） waits in minutes".strip()
     head = _text(_LEFT, 40, title, size=24, weight=700) + _text(
         _LEFT,
         62,

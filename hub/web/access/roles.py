@@ -87,6 +87,9 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "administrator": _CLERK | _SUPERVISOR_TOO | _ADMINISTRATOR_TOO,
 }
 
+LANDING: Mapping[Role, str] = {"attendant": "/attend"}
+"""Where signing in leads whoever asked for no page; the others begin at the start page."""
+
 CHANNELS: tuple[tuple[str, Permission | None], ...] = (
     ("board/", None),
     ("kiosk/", None),

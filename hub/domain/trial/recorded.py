@@ -50,6 +50,7 @@ class _Recorder:
         self._visits: dict[str, _Visit] = {}
         self._acts: list[Act] = []
         self._rules: dict[str, str] = {}
+        self._pausing: dict[str, c.PauseWindow] = {}
         self._ready: dict[str, int] = {}
         self._gaps: dict[str, list[int]] = {}
         self._lasting: set[str] = set()
@@ -180,6 +181,7 @@ class _Recorder:
 
     def _closed(self, event: e.WindowClosed) -> None:
         window, day, at = self._day.windows[event.window], self._name, event.at
+        self._pausing.pop(event.window, None)
         last = self._acts[-1] if self._acts else None
         if isinstance(last, c.SignOutClerk) and (last.window, last.at) == (event.window, at):
             self._acts.pop()  # closing signs out by itself
@@ -197,9 +199,14 @@ class _Recorder:
         day, at = self._name, event.at
         match event:
             case e.WindowOpened():
-                self._acts.append(c.OpenWindow(day, at, event.window))
+                if self._pausing.pop(event.window, None) is None:
+                    self._acts.append(c.OpenWindow(day, at, event.window))
             case e.WindowPaused():
-                self._acts.append(c.PauseWindow(day, at, event.window, event.why, anyway=True))
+                pause = c.PauseWindow(day, at, event.window, event.why, anyway=True)
+                if self._day.windows[event.window].active is None:
+                    self._acts.append(pause)
+                else:
+                    self._pausing[event.window] = pause
             case e.ClerkSignedIn():
                 self._acts.append(c.SignInClerk(day, at, event.window, event.clerk, move=True))
             case e.ClerkSignedOut():
@@ -268,6 +275,9 @@ class _Recorder:
 
     def _look(self, number: str, at: int) -> None:
         window = self._day.windows.get(number)
+        if window is not None and window.active is None and number in self._pausing:
+            # The break begins when the ticket that was there is done.
+            self._acts.append(replace(self._pausing.pop(number), at=at))
         if window is None or window.active is not None or window.state != OPEN or not self._waits_for(number):
             self._ready.pop(number, None)
         else:

@@ -29,6 +29,7 @@ from hub.domain.queue.state import CLOSED as _CLOSED
 from hub.domain.queue.state import ENDED, MISSED, OPEN, PARKED, WAITING, QueueDay, Ticket, Window
 from hub.domain.refusals import Refused
 from hub.domain.trial.arriving import asks
+from hub.domain.trial.breaks import Breaks
 from hub.domain.trial.lengths import parts_here, service_ms
 from hub.domain.trial.outcomes import first_rules, outcomes_of
 from hub.domain.trial.script import GONE as TURN_GONE
@@ -84,6 +85,7 @@ class _Player:
         self._named: dict[str, list[str]] = {}
         self._deferred: dict[str, list[Act]] = {}
         self._staying: set[str] = set()
+        self._breaks = Breaks()
         self._after_release: list[str] = []
         self._left_out: dict[str, str] = {}
         self._overtaken: set[tuple[str, int]] = set()
@@ -310,11 +312,20 @@ class _Player:
 
     def _act(self, act: Act, index: int) -> None:
         if isinstance(act, c.OpenWindow):
+            if act.window not in self._day.windows:
+                self._breaks.forget(act.window)
+            elif (later := self._breaks.later(act.window, act.at, self._now)) is not None:
+                self._at(later, _ACTS, lambda: self._act(act, index))
+                return
             # What was put off until the window is free is overtaken by this.
             self._deferred.pop(act.window, None)
             self._staying.discard(act.window)
         elif isinstance(act, c.PauseWindow):
-            self._pending.pop(act.window, None)
+            window = self._day.windows.get(act.window)
+            if window is not None and window.active is not None:
+                self._breaks.put_off(act.window, act.at)
+                self._deferred.setdefault(act.window, []).append(act)
+                return
         elif isinstance(act, c.CloseWindow) and self._stays(act, index):
             self._staying.add(act.window)
             self._look(act.window)
@@ -357,6 +368,10 @@ class _Player:
             act = replace(act, categories=known)
         elif isinstance(act, c.AdoptPlan):
             act = replace(act, plan=_roomy(act.plan, self._script))
+        if isinstance(act, c.PauseWindow):
+            self._pending.pop(act.window, None)
+            if self._day.windows[act.window].state == OPEN:
+                self._breaks.begin(act.window, act.at, self._now)
         try:
             self._do(replace(act, at=self._now))
         except Refused as refused:

@@ -43,7 +43,7 @@ Act = (
     | ReleaseHall
     | AdoptPlan
 )
-"""What clerks and supervisors did at its time of day."""
+"""What clerks and supervisors did at its time of day. A pause begins when the ticket that was there is done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,11 @@ class Trust:
     recorded_mean: float
     rerun_mean: float
 
+    @property
+    def noise(self) -> float:
+        """Minutes below which a difference of means says nothing."""
+        return max(self.median_apart, abs(self.recorded_mean - self.rerun_mean))
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:

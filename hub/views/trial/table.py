@@ -78,10 +78,11 @@ def trust_in_words(found: Comparison) -> tuple[Words, ...]:
         said.append(
             Words(
                 f"可信度：按当天的规则重算，{trust.count} 人的等候与实际相差中位 {trust.median_apart:.1f} 分钟"
-                f"（平均：实际 {trust.recorded_mean:.1f}，重算 {trust.rerun_mean:.1f}）。小于此的差别不足为凭。",
+                f"（平均：实际 {trust.recorded_mean:.1f}，重算 {trust.rerun_mean:.1f}）。"
+                f"平均相差不到 {trust.noise:.1f} 分钟不足为凭。",
                 f"Trust: rerun under the rules of that day, the waits of {trust.count} differ from what happened by a "
                 f"median of {trust.median_apart:.1f} min (mean {trust.recorded_mean:.1f} as it was, "
-                f"{trust.rerun_mean:.1f} rerun). Make nothing of differences below that.",
+                f"{trust.rerun_mean:.1f} rerun). Make nothing of means that differ by less than {trust.noise:.1f} min.",
             )
         )
     if not found.over:

@@ -150,3 +150,29 @@ def test_a_recorded_day_rerun_under_its_own_plan_is_that_day_again() -> None:
     assert {key: each.waited for key, each in again.outcomes.items()} == {
         key: each.waited for key, each in recorded.outcomes.items()
     }
+
+
+def test_a_pause_begins_when_the_ticket_at_the_window_is_done() -> None:
+    day = hall()
+    day.take("A")
+    day.call()
+    day.wait(1)
+    day.do(c.PauseWindow, window="101", why="午休")
+    day.wait(4)
+    day.do(c.FinishService, window="101")
+    day.wait(30)
+    day.do(c.OpenWindow, window="101")
+    assert script_of(day.events).acts[1:] == (
+        c.PauseWindow(DATE, OPENS + 5 * MINUTE, "101", "午休", anyway=True),
+        c.OpenWindow(DATE, OPENS + 35 * MINUTE, "101"),
+    )
+
+
+def test_a_pause_that_was_over_before_the_ticket_was_done_is_none() -> None:
+    day = hall()
+    day.take("A")
+    day.call()
+    day.do(c.PauseWindow, window="101", why="午休")
+    day.do(c.OpenWindow, window="101")
+    day.do(c.FinishService, window="101")
+    assert script_of(day.events).acts == (c.OpenWindow(DATE, OPENS, "101"),)

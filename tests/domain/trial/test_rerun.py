@@ -158,6 +158,17 @@ def test_a_closing_waits_for_the_ticket_at_the_window() -> None:
     assert done.day.windows["101"].state == "closed"
 
 
+def test_a_break_begins_after_the_ticket_and_lasts_as_long_as_in_the_record() -> None:
+    acts = (
+        c.OpenWindow(DATE, OPENS, "101"),
+        c.PauseWindow(DATE, OPENS + MINUTE, "101", "午休", anyway=True),
+        c.OpenWindow(DATE, OPENS + 31 * MINUTE, "101"),
+    )
+    done = rerun(script(visitor(1, 0, served(5)), visitor(2, 0, served(5)), acts=acts, windows=()))
+    first = OPENS + 10_000 + 5 * MINUTE
+    assert done.day.tickets[f"{2:032x}"].called_at == first + 30 * MINUTE + 10_000
+
+
 def test_who_would_be_too_early_for_the_slot_comes_when_check_in_opens() -> None:
     slot = OPENS + 60 * MINUTE
     done = rerun(script(visitor(1, 0, served(5), slot=slot)))

@@ -7,6 +7,8 @@ were re-skilled to; how long each window took to call while somebody waited; whe
 
 Free to change: who is called next, by which window and when, hence every wait, and who is served at all.
 
+Hand tickets that were served while the hub was dead are no part of it: no rule called them.
+
 What a rerun cannot know: a visitor who gave up is taken to give up at the same time of day if not called by then, and
 to be served like others of the category if called; nobody gives up who did not in the record, however long the wait.
 """

@@ -21,7 +21,8 @@ FOUND_OUT_MS = 90_000
 
 def drawn_day(plan: DayPlan, visits: int, seed: int = 1, phone: str = "1[3-9][0-9]{9}") -> Rerun:
     """The day of so many drawn visits under ``plan``: the same for the same seed. Every window works from opening."""
-    return rerun(drawn_script(plan, visits_of(plan, phone, seed, visits)), plan)
+    items = {queue.letter: (queue.letter,) for queue in plan.queues if not queue.service}
+    return rerun(drawn_script(plan, visits_of(plan, phone, seed, visits, items)), plan)
 
 
 def drawn_script(plan: DayPlan, visits: Sequence[Visit]) -> Script:
@@ -34,7 +35,7 @@ def drawn_script(plan: DayPlan, visits: Sequence[Visit]) -> Script:
         plan=plan,
         begins=min(plan.opens, *(visit.at for visit in visits)) if visits else plan.opens,
         ends=plan.closes,
-        visitors=tuple(_visitor(visit) for visit in visits),
+        visitors=tuple(_visitor(visit, plan) for visit in visits),
         acts=(*opened, *closed),
         gaps={},
         gap=GAP_MS,
@@ -43,7 +44,9 @@ def drawn_script(plan: DayPlan, visits: Sequence[Visit]) -> Script:
     )
 
 
-def _visitor(visit: Visit) -> Visitor:
+def _visitor(visit: Visit, plan: DayPlan) -> Visitor:
+    minutes = {queue.letter: queue.minutes for queue in plan.queues}
+    also = visit.errand.also
     turns: list[Turn] = []
     category = visit.category
     if not visit.shows_up:
@@ -53,13 +56,16 @@ def _visitor(visit: Visit) -> Visitor:
         category = visit.meant
     if visit.copy_after is not None:
         turns.append(Turn(PARKED, visit.held // 2, away=visit.copy_after, by_name=True))
-    turns.append(Turn(SERVED, visit.held, done=(category,)))
+    more = sum(int(minutes[letter] * MINUTE) for letter in also)
+    turns.append(Turn(SERVED, visit.held + more, done=(category, *also)))
     return Visitor(
         ticket=f"{visit.index + 1:032x}",
         at=visit.at,
         category=visit.category,
         floor=visit.floor,
+        also=also,
         priority=visit.priority,
         phone=visit.phone is not None,
+        slot=visit.errand.slot,
         turns=tuple(turns),
     )

@@ -9,6 +9,7 @@ import pytest
 from hub.cli import main
 from hub.core.policy_file import dump_policy
 from hub.core.profile_file import default_profile
+from tests.ops.processes import hub_process
 from tests.views.trial.days import DAY, busy_day, write_days
 
 Read = pytest.CaptureFixture[str]
@@ -104,3 +105,14 @@ def test_a_draft_that_somebody_edits_is_left_alone(
     assert main(["profile", "import", str(file), *recorded]) == 0
     assert main(["policy", "publish", str(draft), *recorded]) == 1
     assert "draft of the profile" in capsys.readouterr().err
+
+
+def test_a_running_hub_is_read_and_published_into(draft: Path, tmp_path: Path) -> None:
+    with hub_process(tmp_path) as hub:
+        hub.start()
+        assert "第 1 版" in hub.run("policy", "show").stdout
+        tried = hub.run("policy", "try", str(draft)).stdout
+        assert "0 人少等" in tried
+        assert "这一天尚未结束" in tried
+        assert "Version 2 is published" in hub.run("policy", "publish", str(draft), "--now").stdout
+        assert "等满 45 分钟" in hub.run("policy", "show").stdout

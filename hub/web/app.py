@@ -28,7 +28,7 @@ from hub.web.access import sign_in
 from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
-from hub.web.api import attending, explaining, hall, items, kiosk, people, ratings, tickets, windows
+from hub.web.api import attending, explaining, hall, items, kiosk, people, policy, ratings, tickets, windows
 from hub.web.api import reports as reports_api
 from hub.web.api.documented import complete
 from hub.web.catalogue import Catalogue
@@ -52,6 +52,7 @@ _API = (
     tickets.router,
     windows.router,
     hall.router,
+    policy.router,
     items.router,
     people.router,
     kiosk.router,

@@ -38,6 +38,8 @@ MATRIX: list[tuple[str, str, dict[str, object] | None, set[Role]]] = [
     ("GET", "/api/v1/reports/days/2026-11-23", None, SENIOR),
     ("GET", "/api/v1/profile", None, SENIOR),
     ("GET", "/api/v1/devices", None, SENIOR),
+    ("GET", "/api/v1/policy", None, SENIOR),
+    ("POST", "/api/v1/policy", {"seen": 0}, SENIOR),
     ("POST", "/api/v1/day/close", {}, SENIOR),
     ("GET", "/api/v1/ratings", None, SENIOR),
     ("GET", "/api/v1/rectifications", None, SENIOR),

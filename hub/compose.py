@@ -19,6 +19,7 @@ from starlette.requests import Request
 
 from hub.core.calendar_source import from_package
 from hub.core.clock import Clock, SystemClock
+from hub.core.day_log import DayLog
 from hub.core.hub import HUB, Hub
 from hub.core.profile_file import default_profile
 from hub.core.readers import Readers
@@ -213,6 +214,7 @@ async def _start_web(
         live,
         options,
         devices=lambda: _present(hub, edge),
+        day_log=DayLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
         extra_routes=[
             *health.routes(lambda: ["stopping"] if live.stopping else waiting_for(hub, edge, state)),
             *metrics.routes(measures, _carries_token),

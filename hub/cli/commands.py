@@ -50,6 +50,7 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
     _demo(root, wanted="demo" in words)
     _profile(root)
     _log(root)
+    _queue(root)
     _people(root)
     _state(root)
     return top
@@ -96,6 +97,14 @@ def _log(root: _Group) -> None:
     made = log.command("tail", "records:tail", "最近的记录 the newest entries")
     made.add_argument("-n", type=_count, default=10, metavar="N")
     made.add_argument("-f", "--follow", action="store_true", help="持续显示 go on with new ones")
+
+
+def _queue(root: _Group) -> None:
+    queue = root.group("queue", "排队 the queue")
+    made = queue.command("explain", "queue:explain", "为什么甲号在乙号之前 why one number was called before another")
+    made.add_argument("first", metavar="FIRST", help="先叫的号码 the number that was called first, like A012")
+    made.add_argument("second", metavar="SECOND", help="另一个号码 the other number")
+    made.add_argument("--day", metavar="DATE", help="营业日，默认最近一天 business day; the latest, left out")
 
 
 def _people(root: _Group) -> None:

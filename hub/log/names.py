@@ -9,6 +9,7 @@ from hub.domain.devices import events as devices
 from hub.domain.hall import events as hall
 from hub.domain.queue import events as queue
 from hub.log.codec import Codec, Sealer, Upcast
+from hub.log.keys import Keys
 
 UNIONS = (queue.QueueEvent, hall.HallEvent, devices.DeviceEvent, clock.ClockEvent)
 
@@ -63,3 +64,8 @@ UPCASTS: Mapping[tuple[str, int], Upcast] = {}
 def hub_codec(keys: Sealer) -> Codec:
     """The codec of all events of the hub."""
     return Codec(EVENTS, UPCASTS, keys)
+
+
+def reading_codec() -> Codec:
+    """As ``hub_codec``, for who reads beside a hub: without keys, so that what is sealed stays so."""
+    return hub_codec(Keys(None))

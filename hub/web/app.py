@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, cast
 
 from fastapi import APIRouter, FastAPI
@@ -16,13 +17,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from hub.core.day_log import DayLog
 from hub.domain.refusals import Refused
 from hub.web import problems
 from hub.web.access import sign_in
 from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
-from hub.web.api import attending, hall, kiosk, people, tickets, windows
+from hub.web.api import attending, explaining, hall, kiosk, people, tickets, windows
 from hub.web.api.documented import complete
 from hub.web.live import Live
 from hub.web.live_stream import LiveStream
@@ -38,7 +40,7 @@ DESCRIPTION = (
     "in Chinese and English. Times are RFC 3339 in UTC. See docs/api.md."
 )
 
-_API = (attending.router, tickets.router, windows.router, hall.router, people.router, kiosk.router)
+_API = (attending.router, explaining.router, tickets.router, windows.router, hall.router, people.router, kiosk.router)
 
 
 def build_app(
@@ -49,10 +51,12 @@ def build_app(
     *,
     pages: Sequence[APIRouter] = (),
     devices: Callable[[], Sequence[DevicePresence]] = tuple,
+    day_log: DayLog | None = None,
     extra_routes: Sequence[BaseRoute] = (),
 ) -> FastAPI:
     """The application. ``pages`` are the routers of people's pages, ``extra_routes`` what operations mount
-    (``/metrics``, ``/health/…``); ``devices`` tells who is present. ``Site`` stands at ``app.state.site``."""
+    (``/metrics``, ``/health/…``); ``devices`` tells who is present; ``day_log`` (else the hub's own log) is read in
+    threads. ``Site`` stands at ``app.state.site``."""
     app = _Documented(
         title="hallhub",
         version="1",
@@ -70,6 +74,7 @@ def build_app(
         passwords=PasswordDesk(),
         throttle=Throttle(time.monotonic),
         bindings=Bindings(hub.profile),
+        day_log=day_log or DayLog(lambda: nullcontext(hub.log), hub.codec),
         kiosk_key=access.secret("kiosk"),
         kiosk_pace=Pace(options.kiosk_pace, options.kiosk_pace * 10),
     )

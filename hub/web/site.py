@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from starlette.requests import HTTPConnection
 
+from hub.core.day_log import DayLog
 from hub.domain.hall.profile import HallProfile
 from hub.domain.hall.registry import Registry
 from hub.web.access.passwords import PasswordDesk
@@ -71,6 +72,7 @@ class Site:
     passwords: PasswordDesk
     throttle: Throttle
     bindings: Bindings
+    day_log: DayLog
     kiosk_key: bytes
     kiosk_pace: Pace
 

@@ -1,7 +1,8 @@
 """What the order policy promises, as numbers; the tests take each promise as their theorem.
 
-All of it is of calls by ``next_choice``; ``named`` calls are a person's decision and count in none of it. *Since* is a
-ticket's first key: its issue, or its slot. A, waiting, *may be served* at window w when one of w's lines holds it.
+All of it is of calls by ``next_choice``; ``named`` calls are a person's decision and count in none of it. *Since* is
+the time in a ticket's key as it stands: its issue, its slot, or the place where it was reinstated, which is never before
+its own. A, waiting, *may be served* at window w when one of w's lines holds it.
 
 1. **Overtaking.** When w calls B while A waits and may be served there, and the rule is not ``share``, then B counts
    since at most ``overtake_minutes`` later than A; at most ``overtake_due_minutes`` later when A is due. Proof: B's
@@ -10,7 +11,8 @@ ticket's first key: its issue, or its slot. A, waiting, *may be served* at windo
 2. **Waiting.** Once A is due, nobody who comes later gets before it but by ``share``, for a newcomer's credit and grace
    are at most ``long_wait_minutes`` (the check holds them so). With d calls left for those before A at w (each takes
    one, and one more for every return as reinstated or transferred), w calls A at the latest with its
-   ``calls_until(d)``-th call from now: between two calls by ``share`` lie at least ``rush_share - 1`` others.
+   ``calls_until(d)``-th call from now: between two calls by ``share`` lie at least ``rush_share - 1`` others. Hand
+   tickets, which bring an earlier time with them, count among those before A.
 3. **Priority in a rush.** While somebody is due at w, one with priority who waits there, p of them before it by counted
    wait, is called at the latest with w's ``rush_share * (p + 1)``-th call: past more than ``rush_share - 1`` calls in a
    row priority is not passed over.

@@ -30,6 +30,8 @@ SPARE_PERCENT = 80
 """A window is lent only by windows whose next hour's work, without it, stays under this share of their time."""
 WORTH_MINUTES = 15
 """A newcomer's p90 from which an act is worth proposing."""
+WORTH_GAIN = 3
+"""The minutes by which it must fall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ def counsel(day: QueueDay, at: int) -> Counsel:
     pool_of = {line: load.windows for load in known for line in load.lines}
     grouped: dict[tuple[tuple[str, ...], Cause], list[Wait]] = {}
     for wait in long_waits(day, known, at):
-        grouped.setdefault((pool_of.get(wait.line, ()), wait.cause), []).append(wait)
+        windows = () if wait.cause.code == FROZEN else pool_of.get(wait.line, ())
+        grouped.setdefault((windows, wait.cause), []).append(wait)
     troubles = tuple(
         Trouble(tuple(waits), cause, remedy_of(day, waits[0], known, at)) for (_, cause), waits in grouped.items()
     )
@@ -119,7 +122,9 @@ def openings(day: QueueDay, known: Sequence[Load], at: int, but: Collection[str]
         if worst is None or (not _unknown(day, worst, at) and (_p90(day, worst, at) or 0) < WORTH_MINUTES):
             continue
         act = best_act(day, worst, known, at, but)
-        if act is not None and act.window not in {each.window for each in found}:
+        if act is None or (act.gain is not None and act.gain < WORTH_GAIN):
+            continue
+        if act.window not in {each.window for each in found}:
             found.append(act)
     found.sort(key=lambda each: (each.gain is not None, -(each.gain or 0), each.window))
     return found

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from hub.core.submission import Committed
 from hub.domain.hall.registry import Registry, Scope
 from hub.domain.queue import events as e
+from hub.domain.queue.advice import Counsel, counsel
 from hub.domain.queue.state import QueueDay
 from hub.views.aside import Aside
 from hub.views.board import board, scope_named
@@ -26,8 +27,11 @@ QUIET_SECONDS = 15.0
 """Snapshots drawn again without a change, since waits grow by themselves."""
 
 _PRINTS = (e.TicketPrinted, e.PrintFailed, e.PrintUnknown, e.ReprintOrdered, e.VisitRated)
-_DAYS = (e.DayOpened, e.PlanAdopted, e.DayClosed)
+_DAYS = (e.DayOpened, e.PlanAdopted, e.DayClosed, e.HallFrozen, e.HallReleased)
 
+
+COUNSEL_MS = 5_000
+"""Advice stands so long, unless a window, a clerk or the hall's state changes."""
 
 WEEK_MS = 7 * 86_400_000
 
@@ -79,6 +83,8 @@ class Channels:
         self._renderer = renderer
         self._folds = folds
         self._papers = papers
+        self._counselled_at = 0
+        self._counselled: tuple[object, Counsel] | None = None
 
     def declare(self) -> None:
         """Tell ``live`` the channels and what changes them."""
@@ -131,10 +137,21 @@ class Channels:
 
     def overview_parts(self) -> dict[str, str]:
         hub = self._here.hub
-        shown = overview(hub.day(), hub.profile(), self._here.devices(), hub.now())
+        shown = overview(hub.day(), hub.profile(), self._here.devices(), hub.now(), self._counsel())
         values = {**frame(self._here), "overview": shown}
-        names = ("totals", "queues", "windows", "faults")
+        names = ("frozen", "totals", "queues", "loads", "advice", "windows", "faults")
         return {name: self._renderer.part(f"overview_{name}.html", **values) for name in names}
+
+    def _counsel(self) -> Counsel:
+        """Trying acts out costs more than drawing, and a rush draws twenty times a second."""
+        day, now = self._here.hub.day(), self._here.hub.now()
+        windows = [(window.number, window.state, window.clerk, window.categories) for window in day.windows.values()]
+        standing = (self._here.hub.today, id(day.plan), day.frozen, day.closed, windows)
+        known = self._counselled
+        if known is None or known[0] != standing or not 0 <= now - self._counselled_at < COUNSEL_MS:
+            known = self._counselled = (standing, counsel(day, now))
+            self._counselled_at = now
+        return known[1]
 
     def curve(self) -> object:
         """The day's curve with its steps' labels, for the chart."""

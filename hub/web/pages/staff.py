@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from hub.domain.refusals import Refused
+from hub.views.remedies import PAUSES
 from hub.web.access.dependencies import Caller, caller_of, permission
 from hub.web.access.sign_in import safe_next
 from hub.web.pages.page import pages
@@ -70,10 +71,18 @@ async def console(request: Request, window: str, caller: Clerk) -> Response:
 
 @router.get("/overview")
 async def overview(request: Request, caller: Viewer) -> Response:
-    """The hall at one glance, 1920×1080."""
+    """The hall manager's page, 1920×1080: is anything wrong, and what would mend it."""
     shown = pages(request)
     curve = msgspec.json.encode(shown.channels.curve()).decode()
-    return shown.show("overview.html", caller, parts=shown.channels.overview_parts(), curve=curve)
+    plan = shown.here.hub.day().plan
+    return shown.show(
+        "overview.html",
+        caller,
+        parts=shown.channels.overview_parts(),
+        curve=curve,
+        pauses=PAUSES,
+        queues=() if plan is None else plan.queues,
+    )
 
 
 @router.get("/devices")

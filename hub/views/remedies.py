@@ -18,7 +18,7 @@ PAUSES: Mapping[str, str] = {
     "午餐": "lunch",
     "休息": "break",
     "会议": "meeting",
-    a.BROKEN: "broken equipment",
+    a.BROKEN: "equipment",
     "其他": "other",
 }
 """The reasons offered for a pause, as they stand in the log, each with its English."""

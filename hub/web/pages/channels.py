@@ -9,7 +9,7 @@ from hub.core.submission import Committed
 from hub.domain.hall.registry import Registry, Scope
 from hub.domain.queue import events as e
 from hub.domain.queue.advice import Counsel, counsel
-from hub.domain.queue.state import QueueDay
+from hub.domain.queue.state import WAITING, QueueDay
 from hub.views.aside import Aside
 from hub.views.board import board, scope_named
 from hub.views.console import console
@@ -17,6 +17,7 @@ from hub.views.curve import Curve, CurveFold, beside
 from hub.views.history import week_before
 from hub.views.kiosk import kiosk
 from hub.views.overview import device_rows, overview
+from hub.views.remedies import PAUSES
 from hub.views.ticket import floor_of, ticket_page
 from hub.views.words import PRINT, of
 from hub.web.live import Render
@@ -116,10 +117,10 @@ class Channels:
         shown = console(hub.day(), number, self._folds.aside, hub.now())
         if shown is None:
             return {}
-        values = {**frame(self._here), "console": shown}
+        values = {**frame(self._here), "console": shown, "pauses": PAUSES}
         return {
             name: self._renderer.part(f"console_{name}.html", **values)
-            for name in ("head", "visit", "queue", "aside", "keys")
+            for name in ("head", "visit", "pause", "queue", "aside", "keys")
         }
 
     def kiosk_parts(self, floor: int) -> dict[str, str]:
@@ -233,7 +234,7 @@ class Channels:
             # Everybody's place changed where it stands or stood; kiosks and other tickets follow at their own pace.
             changed.append(f"ticket/{ticket.id}")
             changed.extend(f"window/{server}" for server in day.servers.get(ticket.line, ()))
-            if not isinstance(window, str):
+            if not isinstance(window, str) or ticket.state == WAITING:
                 floor = floor_of(day, ticket.line)
                 changed.extend(("board/hall", f"board/floor/{floor}"))
                 changed.extend(

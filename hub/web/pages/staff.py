@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from hub.domain.queue.serving import WRONG_NUMBER
 from hub.domain.refusals import Refused
 from hub.views.remedies import PAUSES
 from hub.web.access.dependencies import Caller, caller_of, permission
@@ -21,6 +22,9 @@ router = APIRouter(include_in_schema=False)
 Clerk = Annotated[Caller, Depends(permission("window.act"))]
 Viewer = Annotated[Caller, Depends(permission("overview.see"))]
 Keeper = Annotated[Caller, Depends(permission("device.see"))]
+
+TRANSFERS = {WRONG_NUMBER: "wrong number", "需其他部门办理": "other department", "需领导窗口处理": "senior window"}
+"""Reasons offered for a transfer; the first counts against 取号准确率."""
 
 _CODES = frozenset({"bad-password", "too-many-attempts", "wrong-origin", "weak-password", "same-password"})
 
@@ -66,7 +70,9 @@ async def console(request: Request, window: str, caller: Clerk) -> Response:
     day = shown.here.hub.day()
     targets = sorted(number for number in day.windows if number != window)
     queues = () if day.plan is None else day.plan.queues
-    return shown.show("console.html", caller, window=window, parts=parts, targets=targets, queues=queues)
+    return shown.show(
+        "console.html", caller, window=window, parts=parts, targets=targets, queues=queues, transfers=TRANSFERS
+    )
 
 
 @router.get("/overview")

@@ -131,7 +131,7 @@ def cause_words(cause: Cause) -> Words:
                 f"window {listed} has had {cause.number} for {cause.minutes} min",
             )
         case k.IDLE:
-            return Words(f"{windows} 号窗口开着但没有叫号", f"window {listed} stands open and does not call")
+            return Words(f"{windows} 号窗口开着但没有叫号", f"open without calling: {listed}")
         case k.MORE_PEOPLE:
             return Words(
                 f"一小时来 {cause.came} 人，{cause.of} 个窗口只能办 {cause.can} 人",
@@ -167,6 +167,10 @@ def remedy_words(day: QueueDay, remedy: Remedy) -> Words:
         case a.RESKILL:
             added = " ".join(remedy.added)
             said = Words(f"{window} 号窗口兼办 {added} 一小时（潮汐）", f"re-skill {window} for {added} for an hour")
+        case a.URGE:
+            return Words(
+                f"请 {window} 号窗口叫号，人不在就暂停", f"ask {window} to call, or to pause when nobody is there"
+            )
         case a.ASK:
             return Words(f"请到 {window} 号窗口看看", f"go and see at window {window}")
         case _:

@@ -21,8 +21,8 @@ from hub.domain.refusals import Refused
 
 RESUME, OPENING, MOVE, RESKILL, RELEASE = "resume", "open", "move", "reskill", "release"
 ACTS = (RESUME, OPENING, MOVE, RESKILL, RELEASE)
-"""What a manager can do in the hub; ``ask`` (go and see at the window) and ``steer`` (nothing in the hub) are not."""
-ASK, STEER = "ask", "steer"
+"""What a manager does in the hub; not so are ``urge`` (a window to call), ``ask`` (go and see there) and ``steer``."""
+URGE, ASK, STEER = "urge", "ask", "steer"
 
 BROKEN = "设备故障"
 """The reason of a pause that no word to the clerk ends."""
@@ -96,12 +96,14 @@ def remedy_of(day: QueueDay, wait: Wait, known: Sequence[Load], at: int) -> Reme
     """What would mend a long wait; always something."""
     if wait.cause.code == FROZEN:
         return Remedy(RELEASE)
+    if wait.cause.code == IDLE:
+        return Remedy(URGE, wait.line, wait.cause.windows[0])
     found = best_act(day, wait.line, known, at)
     return found if found is not None else _no_act(wait.line, wait.cause)
 
 
 def _no_act(line: str, cause: Cause) -> Remedy:
-    if cause.code in (HELD, IDLE) and cause.windows:
+    if cause.code == HELD:
         return Remedy(ASK, line, cause.windows[0])
     number = line.removeprefix("@")
     return Remedy(STEER, line) if number == line else Remedy(ASK, line, number)

@@ -8,14 +8,9 @@ function confirm(zh, en, run) {
   intent = run;
   say(title, zh, en);
   title.className = "";
-  ask.returnValue = "";
   ask.showModal();
 }
-ask.addEventListener("close", () => {
-  const run = ask.returnValue === "yes" && intent;
-  intent = null;
-  run && run();
-});
+ask.addEventListener("submit", (event) => event.submitter?.value === "yes" && intent());
 
 async function signIn(number, body) {
   const answer = await act(`/api/v1/windows/${number}/sign-in`, body);

@@ -54,30 +54,30 @@ function settle() {
 }
 const done = () => parts().filter((part) => part.checked).map((part) => part.value);
 async function onward() {
-  const line = $("onward");
-  if (!done().length) return say(line, "请勾选已办的类别；没有办成请转窗或挂起。", "Tick what was done; if nothing was, transfer or park."), (line.className = "facts onward");
-  const query = done().map((letter) => "done=" + encodeURIComponent(letter)).join("&");
+  const asked = done().join("&done=");
+  if (!asked) return tell("请勾选已办的类别；没有办成请转窗或挂起。", "Tick what was done; if nothing was, transfer or park.");
   try {
-    const answer = await fetch(`/api/v1/windows/${number}/onward?${query}`);
+    const answer = await fetch(`/api/v1/windows/${number}/onward?done=${asked}`);
     const told = await answer.json();
-    if (answer.ok && line.isConnected) say(line, told.zh, told.en), (line.className = "facts onward");
+    if (answer.ok && asked === done().join("&done=")) tell(told.zh, told.en);
   } catch {
-    line.textContent = "";
+    tell("", "");
   }
+}
+function tell(zh, en) {
+  const line = $("onward");
+  if (!line) return;
+  say(line, zh, en);
+  line.className = "facts onward";
 }
 
 function confirm(zh, en, name, more) {
   intent = () => perform(name, more);
   say($("ask-title"), zh, en);
   $("ask-title").className = "";
-  ask.returnValue = "";
   ask.showModal();
 }
-ask.addEventListener("close", () => {
-  const run = ask.returnValue === "yes" && intent;
-  intent = null;
-  run && run();
-});
+ask.addEventListener("submit", (event) => event.submitter?.value === "yes" && intent());
 
 // A refusal that a person may overrule is asked once more, in the hub's own words.
 function refused(name, more, answer) {

@@ -44,14 +44,10 @@ function confirm(zh, en, path, body) {
   intent = { path, body };
   say($("ask-title"), zh, en);
   $("ask-title").className = "";
-  ask.returnValue = "";
   ask.showModal();
 }
 
-ask.addEventListener("close", () => {
-  if (ask.returnValue === "yes" && intent) perform(intent.path, intent.body);
-  intent = null;
-});
+ask.addEventListener("submit", (event) => event.submitter?.value === "yes" && perform(intent.path, intent.body));
 
 const cell = () => $(`w-${looked}`).dataset;
 

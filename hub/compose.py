@@ -21,8 +21,11 @@ from hub.core.calendar_source import from_package
 from hub.core.clock import Clock, SystemClock
 from hub.core.day_log import DayLog
 from hub.core.hub import HUB, Hub
+from hub.core.low_ratings import LowRatings
 from hub.core.profile_file import default_profile
+from hub.core.reactions import Reactions
 from hub.core.readers import Readers
+from hub.core.recounted_dues import RecountedDues
 from hub.core.submission import Submission
 from hub.core.term import load_term, term_path
 from hub.domain.devices.state import DeviceState
@@ -47,6 +50,7 @@ from hub.ops.premises import Premises
 from hub.ops.state_files import opened
 from hub.settings import Settings
 from hub.views.history import DayHistory, curve_of
+from hub.views.rating_book import RatingBook
 from hub.web import assets
 from hub.web.access.accounts import ensure_administrator
 from hub.web.access.dependencies import caller_of
@@ -142,14 +146,17 @@ async def running(
         stack.callback(reading.close)
         cursors = open_cursors(paths.views, hub.now)
         stack.callback(cursors.close)
-        readers = Readers(reading, cursors, [DayHistory(hub.codec)], hub.head)
+        book = RatingBook(reading, cursors, hub.codec)
+        readers = Readers(reading, cursors, [DayHistory(hub.codec), book.record], hub.head)
+        reactions = Reactions(hub, reading, cursors, [LowRatings(hub), RecountedDues(hub, book.provisional)])
         with _listening("[web] listen", settings.web.listen):
-            web_url, stop_web = await _start_web(settings, hub, access, edge, broker, papers, readers, cursors)
+            web_url, stop_web = await _start_web(settings, hub, access, edge, broker, papers, readers, cursors, book)
         tasks = [
             asyncio.create_task(hub.run(), name="business day"),
             asyncio.create_task(edge.run(), name="mqtt"),
             asyncio.create_task(_tend(store, keys, hub), name="tend the log"),
             asyncio.create_task(readers.run(), name="readers"),
+            asyncio.create_task(reactions.run(), name="reactions"),
         ]
         for task in tasks:
             task.add_done_callback(lambda done: _watch(done, fatal))
@@ -200,6 +207,7 @@ async def _start_web(
     papers: Papers | None,
     readers: Readers,
     cursors: Cursors,
+    book: RatingBook,
 ) -> tuple[str, Callable[[], Awaitable[None]]]:
     web = settings.web
     listen = Listen(web.host, web.port, web.certificate, web.key)
@@ -207,7 +215,7 @@ async def _start_web(
     live = Live(hub.boot, files.version)
     options = WebOptions(web.public_url or f"http://{web.listen}", listen.secure, settings.devices.admission)
     state = hub.paths.log.parent
-    measures = measured(hub, edge, broker, live, readers, state)
+    measures = measured(hub, edge, broker, live, readers, book, state)
     app = build_app(
         hub,
         access,
@@ -219,6 +227,7 @@ async def _start_web(
             *health.routes(lambda: ["stopping"] if live.stopping else waiting_for(hub, edge, state)),
             *metrics.routes(measures, _carries_token),
         ],
+        book=book,
     )
     register(app, files, papers=papers, earlier=partial(curve_of, cursors))
     hub.listen(live.on_committed)

@@ -12,6 +12,7 @@ from hub.core.readers import Readers
 from hub.mqtt.broker import Broker
 from hub.mqtt.edge import MqttEdge
 from hub.ops.metrics import Counts, Measures, by_one
+from hub.views.rating_book import RatingBook
 from hub.web.live import Live
 
 LEAST_FREE_BYTES = 8 << 20
@@ -30,7 +31,9 @@ def waiting_for(hub: Hub, edge: MqttEdge, state: Path) -> list[str]:
     return missing
 
 
-def measured(hub: Hub, edge: MqttEdge, broker: Broker | None, live: Live, readers: Readers, state: Path) -> Measures:
+def measured(
+    hub: Hub, edge: MqttEdge, broker: Broker | None, live: Live, readers: Readers, book: RatingBook, state: Path
+) -> Measures:
     """All figures of ``/metrics``; the writer's commits are timed from here on."""
     measures = Measures()
     writer, intake, orders = hub.writer, edge.intake, edge.orders
@@ -62,6 +65,8 @@ def measured(hub: Hub, edge: MqttEdge, broker: Broker | None, live: Live, reader
     count("hallhub_order_results", "Results by state.", by_one(lambda: orders.results), "state")
 
     gauge("hallhub_tickets", "Tickets of today by state.", by_one(lambda: _tickets(hub)), "state")
+    rectifications = by_one(lambda: book.counts(hub.now()))
+    gauge("hallhub_rectifications", "Open rectifications, in time or overdue.", rectifications, "state")
     gauge("hallhub_live_streams", "Pages that follow live updates.", lambda: len(live.subscribers))
     count("hallhub_live_failed_renders", "Live snapshots that could not be drawn.", lambda: live.failed_renders)
     if broker is not None:

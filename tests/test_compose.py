@@ -12,9 +12,13 @@ from pathlib import Path
 import pytest
 
 from hub.compose import running
+from hub.core.low_ratings import LowRatings
 from hub.core.profile_file import default_profile
+from hub.core.reactions import Reactions
 from hub.core.term import raise_term, term_path
 from hub.domain.hall.commands import NOW, PublishProfile
+from hub.domain.queue import commands as c
+from hub.log.cursors import Cursors
 from hub.settings import Settings, load_settings
 from tests.ops.processes import hub_process
 
@@ -98,3 +102,27 @@ def _drain(page: socket.socket) -> None:
             pass
     except OSError:
         pass
+
+
+async def test_a_low_rating_opens_one_rectification_and_a_restart_opens_no_other(settings: Settings) -> None:
+    settings = settings.model_copy(update={"queue": settings.queue.model_copy(update={"hours": "always"})})
+    async with running(settings) as hall:
+        hub, opened = hall.hub, asyncio.Event()
+        hub.listen(lambda batch: opened.set() if batch[-1].entry.type == "rectification-opened" else None)
+        day, ticket = hub.today, hub.ticket_id()
+        for command in (
+            c.OpenWindow(day, hub.now(), "101"),
+            c.TakeTicket(day, hub.now(), ticket, "A"),
+            c.CallNext(day, hub.now(), "101"),
+            c.StartService(day, hub.now(), "101"),
+            c.FinishService(day, hub.now(), "101"),
+            c.RateVisit(day, hub.now(), ticket, 1),
+        ):
+            assert (await hub.submit(command, actor="test")).ok
+        async with asyncio.timeout(5):
+            await opened.wait()
+    await asyncio.to_thread(hall.hub.paths.views.unlink)
+    async with running(settings) as hall:
+        reactions = Reactions(hall.hub, hall.hub.log, Cursors(None), [LowRatings(hall.hub)])
+        await reactions.catch_up()
+        assert [entry.type for entry in hall.hub.log.read_stream(f"rectification/{ticket}")] == ["rectification-opened"]

@@ -25,6 +25,10 @@ from hub.domain.queue.commands import QueueCommand
 from hub.domain.queue.decide import decide as decide_queue
 from hub.domain.queue.evolve import evolve as evolve_queue
 from hub.domain.queue.state import QueueDay
+from hub.domain.ratings.commands import OpenRectification, RatingsCommand, RecountDue
+from hub.domain.ratings.decide import decide as decide_rating
+from hub.domain.ratings.evolve import evolve as evolve_rating
+from hub.domain.ratings.state import Rectification
 
 Events = Sequence[tuple[int, Event]]
 
@@ -74,6 +78,12 @@ def _clock(states: Sequence[object], command: Command) -> tuple[Events, object]:
     return [(0, event) for event in decided.events], decided.reply
 
 
+def _rating(states: Sequence[object], command: Command) -> tuple[Events, object]:
+    hall = cast(HallState, states[1]) if len(states) > 1 else None
+    decided = decide_rating(cast(Rectification, states[0]), hall, cast(RatingsCommand, command))
+    return [(0, event) for event in decided.events], decided.reply
+
+
 def _streams_of_queue(command: Command) -> tuple[str, ...]:
     return ("queue/" + cast(QueueCommand, command).day,)
 
@@ -82,11 +92,17 @@ def _streams_of_device(command: Command) -> tuple[str, ...]:
     return ("device/" + cast(DeviceCommand, command).device,)
 
 
+def _streams_of_rating(command: Command) -> tuple[str, ...]:
+    stream = "rectification/" + cast(RatingsCommand, command).ticket
+    return (stream, "hall") if isinstance(command, OpenRectification | RecountDue) else (stream,)
+
+
 RULES: dict[type, Rule] = {
     **dict.fromkeys(get_args(QueueCommand), Rule(_streams_of_queue, _queue)),
     **dict.fromkeys(get_args(HallCommand), Rule(lambda _: ("hall",), _hall)),
     **dict.fromkeys(get_args(DeviceCommand), Rule(_streams_of_device, _device)),
     **dict.fromkeys(get_args(ClockCommand), Rule(lambda _: ("hub",), _clock)),
+    **dict.fromkeys(get_args(RatingsCommand), Rule(_streams_of_rating, _rating)),
 }
 
 _Evolve = Callable[[object, Event], None]
@@ -101,5 +117,11 @@ FOLDS: dict[str, Fold] = {
         decode=lambda data: msgspec.json.decode(data, type=DeviceState),
     ),
     "hub": Fold(ClockState, cast(_Evolve, evolve_clock)),
+    "rectification": Fold(
+        Rectification,
+        cast(_Evolve, evolve_rating),
+        snapshot="rectification-1",
+        decode=lambda data: msgspec.json.decode(data, type=Rectification),
+    ),
 }
 """By the part of a stream's name before the slash."""

@@ -17,10 +17,12 @@ from hub.domain.hall.commands import HallCommand
 from hub.domain.hall.events import HallEvent
 from hub.domain.queue.commands import QueueCommand
 from hub.domain.queue.events import QueueEvent
+from hub.domain.ratings.commands import RatingsCommand
+from hub.domain.ratings.events import RatingsEvent
 from hub.log.entry import Entry
 
-Command: TypeAlias = QueueCommand | HallCommand | DeviceCommand | ClockCommand
-Event: TypeAlias = QueueEvent | HallEvent | DeviceEvent | ClockEvent
+Command: TypeAlias = QueueCommand | HallCommand | DeviceCommand | ClockCommand | RatingsCommand
+Event: TypeAlias = QueueEvent | HallEvent | DeviceEvent | ClockEvent | RatingsEvent
 
 
 class StepKey(msgspec.Struct, frozen=True):

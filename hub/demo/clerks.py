@@ -192,6 +192,9 @@ class Clerks:
                 return
             await self._press(window, "miss")
         except (Refused, Unanswered, ApiRefused, ApiUnreachable) as error:
+            if getattr(error, "code", "") == "look-first":
+                self._later(window, _AGAIN_MS, partial(self._after_a_look, window, number))
+                return
             if getattr(error, "code", "") == "service-started":
                 day.returned.add(number)
             self._trouble(window, error, partial(self._call, window))
@@ -200,6 +203,13 @@ class Clerks:
         if back_after is not None:
             day.agenda.at(day.now() + back_after, partial(self._public.come_back, number))
         self._later(window, 5 * _SECOND, partial(self._call, window))
+
+    async def _after_a_look(self, window: str, number: str) -> None:
+        """The holder has no phone: an attendant brings them, or does not find them; until then the clerk waits."""
+        if number in self._day.returned:
+            await self._start(window, number)
+        else:
+            await self._recall(window, number, 0)
 
     async def _start(self, window: str, number: str) -> None:
         day = self._day

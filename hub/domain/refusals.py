@@ -53,6 +53,13 @@ _STATES_ZH: Mapping[str, str] = {
     "abandoned": "弃号",
     "void": "作废",
     "expired": "日终清号",
+    "to-verify": "待核实",
+    "founded": "属实，待整改",
+    "unfounded": "不属实，待说明",
+    "to-call-back": "待回访",
+    "unsatisfied": "回访仍不满意",
+    "to-close": "待办结",
+    "closed": "已办结",
 }
 
 _UNKNOWN = Sentence("请求未被受理。", "The request was refused.")
@@ -87,6 +94,10 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "unknown-category": Sentence(
         "没有业务类别 {category}。请重新选择。", "There is no category {category}. Choose again."
+    ),
+    "unknown-item": Sentence(
+        "没有事项 {item}。事项清单可能刚有变化，请重新选择。",
+        "There is no item {item}. The list may have just changed; choose again.",
     ),
     "unknown-priority": Sentence("没有优先类别 {priority}。", "There is no priority class {priority}."),
     "unknown-window": Sentence("没有窗口 {window}。", "There is no window {window}."),
@@ -191,6 +202,19 @@ SENTENCES: Mapping[str, Sentence] = {
     "window-taken": Sentence("窗口 {window} 已由 {clerk} 使用。", "Window {window} is in use by {clerk}."),
     "already-rated": Sentence("这次办事已经评价过，谢谢。", "This visit was rated already, thank you."),
     "nothing-to-rate": Sentence("这个号码还没有办结，不能评价。", "This ticket is not finished and cannot be rated."),
+    "unknown-rectification": Sentence(
+        "这个号码没有差评整改。请从清单中选择。",
+        "No rectification was opened for this ticket. Choose one from the list.",
+    ),
+    "own-rating": Sentence(
+        "{number} 的差评评的是您本人的服务，不能由您处理。请交给另一位主管。",
+        "The low rating of {number} is about your own service. Another supervisor has to deal with it.",
+    ),
+    "wrong-step": Sentence(
+        "{number} 的差评整改现在是“{state}”，不能跳过或重做这一步。请刷新页面，按列出的步骤处理。",
+        "The rectification of {number} is {state} now and this step does not follow. Reload the page and take one of "
+        "the steps it offers.",
+    ),
     "clock-stepped": Sentence(
         "服务器时钟跳变，日切和到期暂停。请管理员确认时间。",
         "The server's clock stepped; rollover and expiry wait. Ask the administrator to confirm the time.",

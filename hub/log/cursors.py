@@ -36,14 +36,18 @@ _TABLES: Final = (
 )
 
 
-class Reader(Protocol):
-    """A view or reaction. A new ``version`` makes it begin again at the first entry."""
+class Follower(Protocol):
+    """Whatever has a cursor. A new ``version`` makes it begin again at the first entry."""
 
     @property
     def name(self) -> str: ...
 
     @property
     def version(self) -> int: ...
+
+
+class Reader(Follower, Protocol):
+    """A view: what it writes of an entry and its cursor are one transaction."""
 
     def reset(self, db: sqlite3.Connection) -> None:
         """Drop and make the tables. No transaction statements here or in ``take``."""
@@ -106,7 +110,7 @@ class Cursors:
         A cursor that does not fit the log (restored, another one) or is of another version begins anew.
         """
         with self._mutex:
-            position = self._begin(log, reader)
+            position = self._begin(log, reader, reader.reset)
             entries = log.read(position, batch)
             if not entries:
                 return 0
@@ -117,6 +121,25 @@ class Cursors:
             except Exception:
                 self._one_by_one(entries, reader)
             return len(entries)
+
+    def unseen(self, log: LogReader, follower: Follower, batch: int = BATCH) -> list[Entry]:
+        """The next entries of one that does its work elsewhere and then says how far it came (``seen``, ``park``)."""
+        with self._mutex:
+            return log.read(self._begin(log, follower), batch)
+
+    def seen(self, follower: Follower, entry: Entry) -> None:
+        """The follower is done with everything up to that entry; parked before, it no longer is."""
+        with self._mutex, _Transaction(self._db, self._path):
+            self._db.execute("DELETE FROM parked WHERE reader = ? AND position = ?", (follower.name, entry.position))
+            self._move(follower, entry)
+
+    def park(self, follower: Follower, entry: Entry, why: str) -> None:
+        """The follower goes on after that entry; somebody has to look at it."""
+        with self._mutex, _Transaction(self._db, self._path):
+            self._db.execute(
+                "INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?)", (follower.name, entry.position, why, self._now())
+            )
+            self._move(follower, entry)
 
     def position(self, reader: str) -> int:
         """The last position the reader has seen, parked ones included."""
@@ -156,14 +179,16 @@ class Cursors:
         with self._mutex:
             self._db.close()
 
-    def _begin(self, log: LogReader, reader: Reader) -> int:
+    def _begin(
+        self, log: LogReader, reader: Follower, reset: Callable[[sqlite3.Connection], None] = lambda _: None
+    ) -> int:
         row = self._db.execute("SELECT version, position, hash FROM cursor WHERE reader = ?", (reader.name,)).fetchone()
         if row is not None:
             version, position, seen = row
             if version == reader.version and _hash_at(log, position) == seen:
                 return position
         with _Transaction(self._db, self._path):
-            reader.reset(self._db)
+            reset(self._db)
             self._db.execute("DELETE FROM parked WHERE reader = ?", (reader.name,))
             self._db.execute(
                 "INSERT OR REPLACE INTO cursor VALUES (?, ?, 0, ?)", (reader.name, reader.version, GENESIS)
@@ -190,16 +215,11 @@ class Cursors:
         except (NoRoom, LogBroken):
             raise
         except Exception as error:
-            with _Transaction(self._db, self._path):
-                self._db.execute(
-                    "INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?)",
-                    (reader.name, entry.position, f"{type(error).__name__}: {error}", self._now()),
-                )
-                self._move(reader, entry)
+            self.park(reader, entry, f"{type(error).__name__}: {error}")
             return False
         return True
 
-    def _move(self, reader: Reader, entry: Entry) -> None:
+    def _move(self, reader: Follower, entry: Entry) -> None:
         self._db.execute(
             "UPDATE cursor SET position = ?, hash = ? WHERE reader = ? AND position < ?",
             (entry.position, entry.hash, reader.name, entry.position),

@@ -8,10 +8,11 @@ from hub.domain.clock import events as clock
 from hub.domain.devices import events as devices
 from hub.domain.hall import events as hall
 from hub.domain.queue import events as queue
+from hub.domain.ratings import events as ratings
 from hub.log.codec import Codec, Sealer, Upcast
 from hub.log.keys import Keys
 
-UNIONS = (queue.QueueEvent, hall.HallEvent, devices.DeviceEvent, clock.ClockEvent)
+UNIONS = (queue.QueueEvent, hall.HallEvent, devices.DeviceEvent, clock.ClockEvent, ratings.RatingsEvent)
 
 EVENTS: Mapping[str, type] = {
     "day-opened": queue.DayOpened,
@@ -53,6 +54,14 @@ EVENTS: Mapping[str, type] = {
     "paper-changed": devices.PaperChanged,
     "outbox-lost": devices.OutboxLost,
     "pages-scanned": devices.PagesScanned,
+    "rectification-opened": ratings.RectificationOpened,
+    "due-recounted": ratings.DueRecounted,
+    "rating-verified": ratings.RatingVerified,
+    "fix-recorded": ratings.FixRecorded,
+    "explanation-recorded": ratings.ExplanationRecorded,
+    "rating-voided": ratings.RatingVoided,
+    "citizen-called-back": ratings.CitizenCalledBack,
+    "rectification-closed": ratings.RectificationClosed,
     "clock-stepped": clock.ClockStepped,
     "clock-confirmed": clock.ClockConfirmed,
 }

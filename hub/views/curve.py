@@ -72,6 +72,13 @@ class CurveFold:
                         _count(self.departures, event.at)
                 case e.ServiceFinished():
                     _count(self.served, event.at)
+                case e.HandTicketEntered():
+                    _count(self.arrivals, event.taken_at)
+                    if event.called_at is None or event.finished_at is None:
+                        self._waiting.add(event.ticket)
+                    else:
+                        _count(self.departures, event.called_at)
+                        _count(self.served, event.finished_at)
                 case e.DayOpened():
                     self.rebuild(QueueDay())
                 case _:

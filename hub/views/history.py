@@ -48,6 +48,13 @@ class DayHistory:
                     _count(db, day, event.at, "departures")
             case e.ServiceFinished() as event:
                 _count(db, day, event.at, "served")
+            case e.HandTicketEntered() as event:
+                _count(db, day, event.taken_at, "arrivals")
+                if event.called_at is None or event.finished_at is None:
+                    db.execute("INSERT OR IGNORE INTO uncalled VALUES (?)", (event.ticket,))
+                else:
+                    _count(db, day, event.called_at, "departures")
+                    _count(db, day, event.finished_at, "served")
             case _:
                 pass
 

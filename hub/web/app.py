@@ -19,13 +19,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hub.core.day_log import DayLog
 from hub.domain.refusals import Refused
+from hub.log.cursors import Cursors
+from hub.views.rating_book import RatingBook
 from hub.web import problems
 from hub.web.access import sign_in
 from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
-from hub.web.api import attending, explaining, hall, kiosk, people, tickets, windows
+from hub.web.api import attending, explaining, hall, items, kiosk, people, ratings, tickets, windows
 from hub.web.api.documented import complete
+from hub.web.catalogue import Catalogue
 from hub.web.live import Live
 from hub.web.live_stream import LiveStream
 from hub.web.pace import Pace
@@ -40,7 +43,17 @@ DESCRIPTION = (
     "in Chinese and English. Times are RFC 3339 in UTC. See docs/api.md."
 )
 
-_API = (attending.router, explaining.router, tickets.router, windows.router, hall.router, people.router, kiosk.router)
+_API = (
+    attending.router,
+    explaining.router,
+    tickets.router,
+    windows.router,
+    hall.router,
+    items.router,
+    people.router,
+    kiosk.router,
+    ratings.router,
+)
 
 
 def build_app(
@@ -53,10 +66,12 @@ def build_app(
     devices: Callable[[], Sequence[DevicePresence]] = tuple,
     day_log: DayLog | None = None,
     extra_routes: Sequence[BaseRoute] = (),
+    book: RatingBook | None = None,
 ) -> FastAPI:
     """The application. ``pages`` are the routers of people's pages, ``extra_routes`` what operations mount
     (``/metrics``, ``/health/…``); ``devices`` tells who is present; ``day_log`` (else the hub's own log) is read in
-    threads. ``Site`` stands at ``app.state.site``."""
+    threads; ``book`` holds the ratings, read from the hub's log into memory when there is none. ``Site`` stands at
+    ``app.state.site``."""
     app = _Documented(
         title="hallhub",
         version="1",
@@ -74,9 +89,11 @@ def build_app(
         passwords=PasswordDesk(),
         throttle=Throttle(time.monotonic),
         bindings=Bindings(hub.profile),
+        catalogue=Catalogue(hub.profile),
         day_log=day_log or DayLog(lambda: nullcontext(hub.log), hub.codec),
         kiosk_key=access.secret("kiosk"),
         kiosk_pace=Pace(options.kiosk_pace, options.kiosk_pace * 10),
+        ratings=book or RatingBook(hub.log, Cursors(None), hub.codec),
     )
     app.router.routes.append(Route("/live", LiveStream(), methods=None, include_in_schema=False))
     for router in (*_API, sign_in.router, *pages):
@@ -94,7 +111,9 @@ def build_app(
 
 async def close_app(app: FastAPI) -> None:
     """Let go of worker threads."""
-    await asyncio.to_thread(cast("Site", app.state.site).passwords.close)
+    here = cast("Site", app.state.site)
+    await here.catalogue.close()
+    await asyncio.to_thread(here.passwords.close)
 
 
 class _Documented(FastAPI):

@@ -179,7 +179,7 @@ async def demo_hall(folder: Path, *, port: int = 0, filled: bool = True) -> Asyn
     hub = Hub(MemoryLog(), hub_codec(keys), Subjects(bytes(32)), clock, StatePaths.of(folder / "hall.db"))
     await hub.start(default_profile())
     access = AccessStore(folder / "hall.access.db")
-    for name in ("clerk", "supervisor", "administrator"):
+    for name in ("clerk", "attendant", "supervisor", "administrator"):
         access.create_account(name, name, HASHED, must_change=False)
     demo = Demo(hub, clock, access)
     if filled:

@@ -13,8 +13,8 @@ from hub.core.clock import ManualClock
 from hub.core.hub import Hub, command_id
 from hub.domain.clock.state import ClockState
 from hub.domain.hall.commands import NEXT_DAY, NOW, PublishProfile
-from hub.domain.hall.profile import HallProfile
-from hub.domain.queue.commands import CallNext, CloseDay, FinishService, TakeTicket
+from hub.domain.hall.profile import HallProfile, Roster
+from hub.domain.queue.commands import CallNext, CloseDay, FinishService, ReskillWindow, TakeTicket
 from hub.domain.refusals import Refused
 from hub.log.entry import LogBroken, NoRoom
 from hub.log.memory import MemoryLog
@@ -472,3 +472,66 @@ async def test_a_log_that_breaks_is_told_to_who_ends_the_process(clock, monkeypa
     take(hub)
     await until(lambda: bool(fatal))
     assert isinstance(fatal[0], LogBroken)
+
+
+# -- what the clock alone brings about ------------------------------------------------------------------------------
+
+
+async def hub_that_misses_by_the_clock(log: MemoryLog, clock: ManualClock) -> Hub:
+    missed = replace(DEFAULT.policy.missed, after_minutes=5)
+    return await hub_on(log, clock, replace(DEFAULT, policy=replace(DEFAULT.policy, missed=missed)))
+
+
+async def test_a_called_number_is_missed_by_the_clock_once_also_when_the_hub_was_off(clock):
+    log = MemoryLog()
+    hub = await hub_that_misses_by_the_clock(log, clock)
+    phone = hub.phone("13800138000")
+    await hub.submit(TakeTicket(hub.today, hub.now(), hub.ticket_id(), "A", phone=phone), actor="test")
+    await hub.submit(CallNext(hub.today, hub.now(), "101"), actor="test")
+    clock.advance(5 * MINUTE - 1)
+    await hub.keep()
+    assert "ticket-missed" not in types(log, f"queue/{hub.today}")
+    clock.advance(MINUTE)
+    hub = await hub_on(log, clock)
+    await hub.keep()
+    await hub.keep()
+    assert types(log, f"queue/{hub.today}").count("ticket-missed") == 1
+    [ticket] = hub.day().tickets.values()
+    assert ticket.state == "missed"
+
+
+async def test_a_re_skilled_window_goes_back_by_itself_when_its_hour_is_over(clock):
+    log = MemoryLog()
+    hub = await hub_on(log, clock)
+    until = hub.now() + HOUR
+    await hub.submit(ReskillWindow(hub.today, hub.now(), "201", ("A",), until), actor="boss")
+    task = await keeping(hub)
+    clock.advance(HOUR)
+    await asyncio.sleep(0.01)
+    assert hub.day().windows["201"].categories == hub.day().windows["201"].planned
+    assert types(log, f"queue/{hub.today}")[-2:] == ["window-reskilled", "skills-restored"]
+    task.cancel()
+
+
+async def test_nothing_falls_due_while_the_clock_is_in_doubt(clock):
+    log = MemoryLog()
+    hub = await hub_on(log, clock)
+    await hub.submit(ReskillWindow(hub.today, hub.now(), "201", ("A",), hub.now() + HOUR), actor="boss")
+    clock.step(2 * HOUR)
+    await hub.keep()
+    await hub.keep()
+    assert hub.day().windows["201"].categories == ("A",)
+    await hub.confirm_clock("boss")
+    await hub.keep()
+    assert hub.day().windows["201"].categories == hub.day().windows["201"].planned
+
+
+async def test_a_day_that_loses_an_hour_keeps_its_rosters_and_hours_by_the_local_clock():
+    warsaw = replace(WARSAW, hours=replace(WARSAW.hours, day_starts="00:00", rosters=(Roster("01:30", "12:30", 50),)))
+    clock = ManualClock(ms("2026-03-29 00:30", "Europe/Warsaw"))
+    hub = await hub_on(MemoryLog(), clock, warsaw)
+    plan = hub.day().plan
+    assert plan is not None
+    [roster] = plan.rosters
+    assert (roster.ends - roster.begins) / HOUR == 10, "02:00 to 03:00 does not exist that day"
+    assert (plan.ends - ms("2026-03-29 00:00", "Europe/Warsaw")) / HOUR == 23

@@ -10,7 +10,9 @@ from hub.domain.refusals import Refused
 from hub.views.curve import STEP_MS, CurveFold
 from tests.views.day import DATE, NINE, Morning
 
-ACTS = st.lists(st.sampled_from(["take", "call", "finish", "miss", "return", "abandon", "void", "wait"]), max_size=60)
+ACTS = st.lists(
+    st.sampled_from(["take", "call", "finish", "miss", "return", "abandon", "void", "hand", "wait"]), max_size=60
+)
 
 
 def _act(morning: Morning, act: str, turn: int) -> None:
@@ -29,6 +31,14 @@ def _act(morning: Morning, act: str, turn: int) -> None:
             morning.do(c.ReinstateTicket(DATE, now, last))
         case "abandon":
             morning.do(c.AbandonTicket(DATE, now, last))
+        case "hand":
+            times = (now - 20 * 60_000, now - 9 * 60_000) if turn % 2 else (None, None)
+            window = "101" if turn % 2 else None
+            hand = c.EnterHandTicket(
+                DATE, now, f"hand{turn}", f"XA{turn:03d}", "A", now - 40 * 60_000, window=window,
+                called_at=times[0], finished_at=times[1],
+            )  # fmt: skip
+            morning.do(hand)
         case "void":
             morning.do(c.VoidTicket(DATE, now, last, "误取"))
         case _:

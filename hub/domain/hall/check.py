@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from hub.domain.hall.check_policy import check_policy
+from hub.domain.hall.item_check import check_items
 from hub.domain.hall.problems import (
     Problem,
     labelled,
@@ -28,6 +29,7 @@ from hub.domain.hall.profile import (
     CAPACITY,
     WEEKDAYS,
     HallProfile,
+    Ratings,
     categories_of,
     departments_of,
 )
@@ -49,6 +51,8 @@ def check(profile: HallProfile) -> list[Problem]:
         *_served(profile),
         *_devices(profile),
         *_clerks(profile),
+        *_ratings(profile.ratings),
+        *check_items(profile),
     ]
 
 
@@ -317,3 +321,8 @@ def _clerks(profile: HallProfile) -> Iterator[Problem]:
         for k, letter in enumerate(clerk.categories):
             if letter not in letters:
                 yield missing(f"clerks[{n}].categories[{k}]", "业务类别", "category", letter)
+
+
+def _ratings(ratings: Ratings) -> Iterator[Problem]:
+    yield from within("ratings.rectify_within_days", ratings.rectify_within_days, 1, 60)
+    yield from within("ratings.call_back_tries", ratings.call_back_tries, 1, 10)

@@ -112,6 +112,18 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """事项: one service item of a category, handled by ``department``; ``keywords`` are what people call it instead."""
+
+    code: str
+    zh: str
+    en: str
+    category: str
+    department: str
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """``categories`` empty: a comprehensive window serves its whole floor, any other its home category only.
 
@@ -147,6 +159,14 @@ class Policy:
     rush_share: int = 0
     transfers: int = 0
     appointment: AppointmentPolicy = field(default_factory=AppointmentPolicy)
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """差评整改: working days to close a low rating in (Beijing: 7); calls back that must fail before one gives up."""
+
+    rectify_within_days: int = 7
+    call_back_tries: int = 3
 
 
 Option = str | int | float | bool
@@ -199,6 +219,8 @@ class HallProfile:
     windows: tuple[Window, ...]
     devices: tuple[Device, ...] = ()
     clerks: tuple[Clerk, ...] = ()
+    ratings: Ratings = Ratings()
+    items: tuple[Item, ...] = ()
 
 
 def categories_of(profile: HallProfile, window: Window) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """What the order policy promises, as numbers; the tests take each promise as their theorem.
 
 All of it is of calls by ``next_choice``; ``named`` calls are a person's decision and count in none of it. *Since* is
-the time in a ticket's key as it stands: its issue, its slot, or the place where it was reinstated, which is never before
-its own. A, waiting, *may be served* at window w when one of w's lines holds it.
+the time in a ticket's key as it stands: its issue, its slot, or the place where it was reinstated, which is never
+before its own. A, waiting, *may be served* at window w when one of w's lines holds it.
 
 1. **Overtaking.** When w calls B while A waits and may be served there, and the rule is not ``share``, then B counts
    since at most ``overtake_minutes`` later than A; at most ``overtake_due_minutes`` later when A is due. Proof: B's

@@ -20,6 +20,8 @@ Permission = Literal[
     "overview.see",
     "profile.see",
     "queue.see",
+    "rating.rectify",
+    "rating.see",
     "report.see",
     "ticket.abandon",
     "ticket.attend",
@@ -67,6 +69,8 @@ _SUPERVISOR_TOO: frozenset[Permission] = _ATTENDANT | frozenset[Permission](
         "day.freeze",
         "device.see",
         "profile.see",
+        "rating.rectify",
+        "rating.see",
         "report.see",
         "ticket.void",
         "window.arrange",
@@ -80,6 +84,9 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "supervisor": _CLERK | _SUPERVISOR_TOO,
     "administrator": _CLERK | _SUPERVISOR_TOO | _ADMINISTRATOR_TOO,
 }
+
+LANDING: Mapping[Role, str] = {"attendant": "/attend"}
+"""Where signing in leads whoever asked for no page; the others begin at the start page."""
 
 CHANNELS: tuple[tuple[str, Permission | None], ...] = (
     ("board/", None),

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from hub.core.submission import Committed
+from hub.domain.hall.profile import Floor, HallProfile
 from hub.domain.hall.registry import Registry, Scope
 from hub.domain.queue import events as e
 from hub.domain.queue.advice import Counsel, counsel
 from hub.domain.queue.state import WAITING, QueueDay
 from hub.views.aside import Aside
+from hub.views.attendant import Attendant, attendant
 from hub.views.board import board, scope_named
 from hub.views.console import console
 from hub.views.curve import Curve, CurveFold, beside
@@ -76,6 +78,12 @@ class DayFolds:
         return self._week_ago
 
 
+def floors_of(profile: HallProfile) -> tuple[Floor, ...]:
+    """The floors that have windows: where attendants stand."""
+    staffed = {window.floor for window in profile.windows}
+    return tuple(floor for floor in profile.floors if floor.number in staffed)
+
+
 class Channels:
     """Renders of every channel; pages fill their first view from the same ones."""
 
@@ -94,6 +102,7 @@ class Channels:
         live.factory("window/", self._window, refresh=QUIET_SECONDS)
         live.factory("kiosk/", self._kiosk, refresh=QUIET_SECONDS)
         live.factory("ticket/", self._ticket, refresh=QUIET_SECONDS)
+        live.factory("attend/", self._attend, refresh=5.0)
         live.channel("overview", self.overview, refresh=5.0)
         live.channel("devices", self.devices, refresh=5.0)
         live.route(self._route)
@@ -125,7 +134,8 @@ class Channels:
 
     def kiosk_parts(self, floor: int) -> dict[str, str]:
         hub = self._here.hub
-        values = {**frame(self._here), "kiosk": kiosk(hub.day(), floor, hub.now())}
+        listed = self._here.bindings.items().letters
+        values = {**frame(self._here), "kiosk": kiosk(hub.day(), floor, hub.now()), "listed": listed}
         return {name: self._renderer.part(f"kiosk_{name}.html", **values) for name in ("choices",)}
 
     def ticket_parts(self, ticket: str) -> dict[str, str]:
@@ -135,6 +145,20 @@ class Channels:
         if shown is None:
             return {}
         return {"ticket": self._renderer.part("ticket_state.html", **frame(self._here), ticket=shown)}
+
+    def attend(self, floor: int | None) -> Attendant:
+        """What concerns an attendant there now; None: in the whole hall."""
+        hub = self._here.hub
+        self._folds.settle()
+        missed = self._folds.aside.missed(hub.day())
+        return attendant(hub.day(), hub.profile(), self._here.devices(), missed, floor, hub.now())
+
+    def attend_parts(self, floor: int | None) -> dict[str, str]:
+        hub = self._here.hub
+        choices = kiosk(hub.day(), 1 if floor is None else floor, hub.now())
+        values = {**frame(self._here), "attend": self.attend(floor), "kiosk": choices}
+        names = ("hand", "missed", "alerts", "lists", "choices")
+        return {name: self._renderer.part(f"attend_{name}.html", **values) for name in names}
 
     def overview_parts(self) -> dict[str, str]:
         hub = self._here.hub
@@ -193,6 +217,13 @@ class Channels:
         floor = Registry(self._here.hub.profile()).standing_floor(name.removeprefix("kiosk/"))
         return self._drawn(lambda: self.kiosk_parts(floor))
 
+    def _attend(self, name: str) -> Render | None:
+        wanted = name.removeprefix("attend/")
+        if wanted == "all":
+            return self._drawn(lambda: self.attend_parts(None))
+        floor = next((each for each in floors_of(self._here.hub.profile()) if str(each.number) == wanted), None)
+        return None if floor is None else self._drawn(lambda: self.attend_parts(floor.number))
+
     def _ticket(self, name: str) -> Render | None:
         ticket = name.removeprefix("ticket/")
         if ticket not in self._here.hub.day().tickets:
@@ -215,10 +246,10 @@ class Channels:
     def _route(self, committed: Committed) -> Iterable[str]:
         event = committed.event
         if not committed.entry.stream.startswith("queue/"):
-            return ("overview", "devices")
+            return ("overview", "devices", "attend/")
         day = self._here.hub.day()
         if isinstance(event, _DAYS):
-            return ("board/", "window/", "kiosk/", "ticket/", "overview")
+            return ("board/", "window/", "kiosk/", "ticket/", "overview", "attend/")
         if isinstance(event, _PRINTS):
             return (f"ticket/{event.ticket}", "overview")
         changed = ["overview"]
@@ -229,10 +260,12 @@ class Channels:
             ticket = day.tickets.get(number)
         if isinstance(window, str):
             changed.append(f"window/{window}")
+            changed.extend(self._attending(day, window))
             changed.extend(self._boards(day, window))
         if ticket is not None:
             # Everybody's place changed where it stands or stood; kiosks and other tickets follow at their own pace.
             changed.append(f"ticket/{ticket.id}")
+            changed.extend(("attend/all", f"attend/{floor_of(day, ticket.line)}"))
             changed.extend(f"window/{server}" for server in day.servers.get(ticket.line, ()))
             if not isinstance(window, str) or ticket.state == WAITING:
                 floor = floor_of(day, ticket.line)
@@ -241,6 +274,10 @@ class Channels:
                     f"board/zone/{z}" for z in {day.windows[s].zone for s in day.servers.get(ticket.line, ())}
                 )
         return changed
+
+    def _attending(self, day: QueueDay, number: str) -> Iterable[str]:
+        window = day.windows.get(number)
+        return ("attend/",) if window is None else ("attend/all", f"attend/{window.floor}")
 
     def _boards(self, day: QueueDay, number: str) -> Iterable[str]:
         window = day.windows.get(number)

@@ -1,7 +1,11 @@
+import json
 from collections import Counter
+from dataclasses import replace
+
+import msgspec
 
 from hub.domain.hall.check import check
-from hub.domain.hall.profile import BINDINGS, categories_of, departments_of
+from hub.domain.hall.profile import BINDINGS, HallProfile, Ratings, categories_of, departments_of
 from tests.domain.hall.halls import DEFAULT, WARSAW
 
 # Category, floors, home windows by floor, items: the table of the default hall.
@@ -83,3 +87,9 @@ def test_another_hall_needs_only_another_file():
     assert check(WARSAW) == []
     assert [window.number for window in WARSAW.windows] == ["1", "2", "13"]
     assert [categories_of(WARSAW, window) for window in WARSAW.windows] == [("A", "B"), ("A", "B"), ("B",)]
+
+
+def test_a_profile_published_before_a_section_existed_is_read_with_that_sections_defaults():
+    written = json.loads(msgspec.json.encode(DEFAULT))
+    del written["ratings"]
+    assert msgspec.convert(written, HallProfile) == replace(DEFAULT, ratings=Ratings())

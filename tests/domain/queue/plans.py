@@ -93,4 +93,4 @@ def default_plan() -> DayPlan:
         for index, (categories, home) in enumerate(serving, start=1):
             windows.append(window(f"{floor}{index:02d}", categories, home))
     queues = tuple(queue(letter, *floors, minutes=12.0) for letter, floors in sorted(floors_of.items()))
-    return always(small_plan(windows=tuple(windows), queues=queues))
+    return always(small_plan(windows=tuple(windows), queues=queues, policy=RUSH))

@@ -96,8 +96,15 @@ async def test_advice_stands_for_five_seconds_and_goes_with_the_act_it_names(dem
     assert channels.overview_parts()["loads"] != before
 
 
+async def test_a_call_changes_the_attendants_of_its_floor_and_of_the_hall(demo: Demo) -> None:
+    await demo.do(c.OpenWindow(demo.hub.today, demo.hub.now(), "201"))
+    await demo.take("E", floor=2)
+    call = c.CallNext(demo.hub.today, demo.hub.now(), "201")
+    assert await _changed(demo, ["attend/all", "attend/1", "attend/2"], call) == {"attend/all", "attend/2"}
+
+
 async def test_there_is_no_channel_of_what_is_not(demo: Demo) -> None:
-    names = ["board/floor/9", "window/999", "ticket/" + "f" * 32]
+    names = ["board/floor/9", "window/999", "attend/9", "attend/4", "ticket/" + "f" * 32]
     assert demo.live.join(names, Subscriber()) == names
 
 

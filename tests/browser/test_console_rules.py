@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from hub.domain.queue import commands as c
+from hub.domain.queue.roster import watch
 from hub.domain.queue.state import Window
 from tests.browser.conftest import Visit
 
@@ -186,3 +187,29 @@ async def test_a_window_where_somebody_sits_is_taken_over_after_a_question(visit
     await page.wait_for_url("**/console/301")
     assert day.clerks["clerk"] == "301"
     assert "clerk-301" not in day.clerks
+
+
+async def test_at_noon_a_pause_against_the_roster_is_refused_with_what_to_do(visit: Visit, axe: Axe) -> None:
+    demo, hub = visit.demo, visit.demo.hub
+    demo.clock.advance(2 * 3_600_000)
+    windows = [w for w in hub.day().windows.values() if w.floor == 3 and w.state == "open"]
+    watched = watch(hub.day(), 3, hub.now())
+    assert watched is not None
+    for window in windows[: watched.may_pause]:
+        await demo.do(c.PauseWindow(hub.today, hub.now(), window.number, "午餐"))
+    page = await _open(visit, windows[-1].number)
+    await page.keyboard.press("p")
+    await expect(page.locator("#said")).to_contain_text("至少要有")
+    await expect(page.locator("#said")).to_contain_text("值班主任")
+    await expect(page.locator("#ask")).not_to_be_visible()
+    assert await axe(page) == []
+    assert await page.evaluate("() => document.documentElement.scrollHeight") <= 768
+    visit.forgive("409")
+    await visit.context.clear_cookies()
+    await visit.sign_in("supervisor")
+    page = await visit.open(f"/console/{windows[-1].number}")
+    await page.keyboard.press("p")
+    await expect(page.locator("#ask-title")).to_contain_text("仍要执行")
+    await page.keyboard.press("Enter")
+    await expect(page.locator('[data-state="paused"]')).to_have_count(1)
+    visit.forgive("409")

@@ -7,6 +7,7 @@ They see what their tablet's API tells them and act through it, under a token of
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 from functools import partial
 
 import msgspec
@@ -62,17 +63,28 @@ class Attendants:
             self._day.agenda.at(self._day.now() + ROUND_MS, self._round)
 
     def helps(self, visit: Visit) -> bool:
-        """Whether this visitor asks an attendant for a number."""
+        """Whether this visitor asks an attendant for a number; who has an appointment checks in with one."""
+        if visit.errand.slot is not None:
+            return True
         elderly = visit.priority is not None and visit.phone is None
         return elderly and self._day.draw("helped", visit.index).random() < HELPED
 
     async def issue(self, visit: Visit) -> TicketReply:
         """Raises ``ApiRefused`` or ``ApiUnreachable``."""
         draw = self._day.draw("attended", visit.index)
-        body: dict[str, object] = {"category": visit.category, "floor": visit.floor, "priority": visit.priority}
-        if draw.random() < ESCORTED:
-            body["escort"] = True
-        body["note"] = draw.choice(SEATS)
+        body: dict[str, object] = {
+            "category": visit.category,
+            "floor": visit.floor,
+            "priority": visit.priority,
+            "items": visit.errand.items,
+        }
+        if visit.phone is not None:
+            body["phone"] = visit.phone
+        if visit.errand.slot is not None:
+            body["slot"] = datetime.fromtimestamp(visit.errand.slot / 1000, UTC).isoformat()
+        else:
+            body["escort"] = draw.random() < ESCORTED
+            body["note"] = draw.choice(SEATS)
         key = f"demo-{self._day.plan.date}-{self._day.seed}-{visit.index}"
         return await self._tablet.post("/api/v1/tickets", body, TicketReply, key=key)
 

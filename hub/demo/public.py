@@ -91,10 +91,10 @@ class Public:
         found = self._kiosk(visit.floor, visit.index)
         if found is None:
             return await self._over_http(visit)
-        return await found[1].request_ticket(visit.category, visit.phone, visit.priority)
+        return await found[1].request_ticket(visit.category, visit.phone, visit.priority, visit.errand.items)
 
     async def _over_http(self, visit: Visit) -> TicketReply:
-        body: dict[str, object] = {"category": visit.category, "floor": visit.floor}
+        body: dict[str, object] = {"category": visit.category, "floor": visit.floor, "items": visit.errand.items}
         if visit.phone is not None:
             body["phone"] = visit.phone
         if visit.priority is not None:

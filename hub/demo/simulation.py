@@ -84,7 +84,11 @@ class Simulation:
         queue = hall.hub.day()
         plan = queue.plan
         assert plan is not None
-        drawn = visits_of(plan, hall.hub.profile().hall.phone, seed, visits)
+        profile = hall.hub.profile()
+        items: dict[str, tuple[str, ...]] = {}
+        for item in profile.items:
+            items[item.category] = (*items.get(item.category, ()), item.code)
+        drawn = visits_of(plan, profile.hall.phone, seed, visits, items)
         self.day = HallDay(agenda, api, equipment, plan, seed, drawn)
         self.attendants = Attendants(self.day, tablet)
         self.public = Public(self.day, self.attendants, self._wake, self._issued_in)

@@ -90,7 +90,8 @@ async def test_a_hall_without_that_rule_sends_nobody_on_rounds(floor: Floor) -> 
 
 
 async def test_elderly_people_without_a_phone_get_their_number_from_an_attendant(floor: Floor) -> None:
-    helped = [visit for visit in visits_of(PLAN, PHONE, 1, 400) if floor.attendants.helps(visit)]
+    visits = [visit for visit in visits_of(PLAN, PHONE, 1, 400) if visit.errand.slot is None]
+    helped = [visit for visit in visits if floor.attendants.helps(visit)]
     assert helped
     assert all(visit.phone is None and visit.priority is not None for visit in helped)
     reply = await floor.attendants.issue(helped[0])
@@ -98,6 +99,15 @@ async def test_elderly_people_without_a_phone_get_their_number_from_an_attendant
     ticket = floor.hall.hub.day().tickets[reply.ticket]
     assert (again.number, ticket.priority, ticket.has_phone) == (reply.number, helped[0].priority, False)
     assert ticket.note
+
+
+async def test_who_has_an_appointment_checks_in_with_an_attendant(floor: Floor) -> None:
+    booked = next(visit for visit in visits_of(PLAN, PHONE, 1, 400) if visit.errand.slot is not None)
+    hub = floor.hall.hub
+    visit = replace(booked, errand=replace(booked.errand, slot=hub.now() + 60_000))
+    assert floor.attendants.helps(visit)
+    reply = await floor.attendants.issue(visit)
+    assert hub.day().tickets[reply.ticket].slot == hub.now() + 60_000
 
 
 async def test_a_missed_number_is_reinstated(floor: Floor) -> None:

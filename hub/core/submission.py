@@ -9,6 +9,11 @@ from typing import TypeAlias
 
 import msgspec
 
+from hub.domain.cases.commands import CaseCommand
+from hub.domain.cases.credit import CreditCommand, CreditEvent
+from hub.domain.cases.events import CaseEvent
+from hub.domain.cases.leave import LeaveCommand, LeaveEvent
+from hub.domain.cases.numbers import NumbersCommand, NumbersEvent
 from hub.domain.clock.commands import ClockCommand
 from hub.domain.clock.events import ClockEvent
 from hub.domain.devices.commands import DeviceCommand
@@ -21,8 +26,10 @@ from hub.domain.ratings.commands import RatingsCommand
 from hub.domain.ratings.events import RatingsEvent
 from hub.log.entry import Entry
 
-Command: TypeAlias = QueueCommand | HallCommand | DeviceCommand | ClockCommand | RatingsCommand
-Event: TypeAlias = QueueEvent | HallEvent | DeviceEvent | ClockEvent | RatingsEvent
+CasesCommand: TypeAlias = CaseCommand | NumbersCommand | CreditCommand | LeaveCommand
+CasesEvent: TypeAlias = CaseEvent | NumbersEvent | CreditEvent | LeaveEvent
+Command: TypeAlias = QueueCommand | HallCommand | DeviceCommand | ClockCommand | RatingsCommand | CasesCommand
+Event: TypeAlias = QueueEvent | HallEvent | DeviceEvent | ClockEvent | RatingsEvent | CasesEvent
 
 
 class StepKey(msgspec.Struct, frozen=True):

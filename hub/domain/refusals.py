@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hub.domain.cases.machine import STATES as CASE_STATES
+from hub.domain.cases.sentences import SENTENCES as OF_CASES
+
 Fact = str | int | float | bool | None
 
 
@@ -60,6 +63,7 @@ _STATES_ZH: Mapping[str, str] = {
     "unsatisfied": "回访仍不满意",
     "to-close": "待办结",
     "closed": "已办结",
+    **{state: named.zh for state, named in CASE_STATES.items()},
 }
 
 _UNKNOWN = Sentence("请求未被受理。", "The request was refused.")
@@ -94,6 +98,10 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "unknown-category": Sentence(
         "没有业务类别 {category}。请重新选择。", "There is no category {category}. Choose again."
+    ),
+    "unknown-item": Sentence(
+        "没有事项 {item}。事项清单可能刚有变化，请重新选择。",
+        "There is no item {item}. The list may have just changed; choose again.",
     ),
     "unknown-priority": Sentence("没有优先类别 {priority}。", "There is no priority class {priority}."),
     "unknown-window": Sentence("没有窗口 {window}。", "There is no window {window}."),
@@ -275,4 +283,5 @@ SENTENCES: Mapping[str, Sentence] = {
         "The server's clock stepped; rollover and expiry wait. Ask the administrator to confirm the time.",
     ),
     "profile-invalid": Sentence("大厅配置有误：{problem}", "The hall profile is not valid: {problem}"),
+    **{code: Sentence(zh, en) for code, (zh, en) in OF_CASES.items()},
 }

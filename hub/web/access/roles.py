@@ -20,6 +20,7 @@ Permission = Literal[
     "material.see",
     "material.upload",
     "overview.see",
+    "policy.publish",
     "profile.see",
     "queue.see",
     "rating.rectify",
@@ -72,6 +73,7 @@ _SUPERVISOR_TOO: frozenset[Permission] = _ATTENDANT | frozenset[Permission](
         "day.freeze",
         "device.see",
         "material.see",
+        "policy.publish",
         "profile.see",
         "rating.rectify",
         "rating.see",
@@ -88,6 +90,9 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "supervisor": _CLERK | _SUPERVISOR_TOO,
     "administrator": _CLERK | _SUPERVISOR_TOO | _ADMINISTRATOR_TOO,
 }
+
+LANDING: Mapping[Role, str] = {"attendant": "/attend"}
+"""Where signing in leads whoever asked for no page; the others begin at the start page."""
 
 CHANNELS: tuple[tuple[str, Permission | None], ...] = (
     ("board/", None),

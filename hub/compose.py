@@ -52,6 +52,9 @@ from hub.ops.state_files import opened
 from hub.settings import Settings
 from hub.views.history import DayHistory, curve_of
 from hub.views.rating_book import RatingBook
+from hub.views.report.desk import Reports
+from hub.views.report.folds import DayFolds
+from hub.views.report.history import DayReports
 from hub.web import assets
 from hub.web.access.accounts import ensure_administrator
 from hub.web.access.dependencies import caller_of
@@ -149,11 +152,17 @@ async def running(
         stack.callback(reading.close)
         cursors = open_cursors(paths.views, hub.now)
         stack.callback(cursors.close)
+        folds = DayFolds(reading, hub.codec)
+        reports = Reports(reading, folds, cursors, hub.now)
         book = RatingBook(reading, cursors, hub.codec)
-        readers = Readers(reading, cursors, [DayHistory(hub.codec), book.record], hub.head)
+        readers = Readers(
+            reading, cursors, [DayHistory(hub.codec), DayReports(folds, hub.codec), book.record], hub.head
+        )
         reactions = Reactions(hub, reading, cursors, [LowRatings(hub), RecountedDues(hub, book.provisional)])
         with _listening("[web] listen", settings.web.listen):
-            web_url, stop_web = await _start_web(settings, hub, access, edge, broker, papers, readers, cursors, book)
+            web_url, stop_web = await _start_web(
+                settings, hub, access, edge, broker, papers, readers, cursors, book, reports
+            )
         tasks = [
             asyncio.create_task(hub.run(), name="business day"),
             asyncio.create_task(edge.run(), name="mqtt"),
@@ -211,6 +220,7 @@ async def _start_web(
     readers: Readers,
     cursors: Cursors,
     book: RatingBook,
+    reports: Reports,
 ) -> tuple[str, Callable[[], Awaitable[None]]]:
     web = settings.web
     listen = Listen(web.host, web.port, web.certificate, web.key)
@@ -227,6 +237,7 @@ async def _start_web(
         options,
         devices=lambda: _present(hub, edge),
         day_log=DayLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
+        reports=reports,
         extra_routes=[
             *health.routes(lambda: ["stopping"] if live.stopping else waiting_for(hub, edge, state)),
             *metrics.routes(measures, _carries_token),

@@ -36,8 +36,11 @@ MATRIX: list[tuple[str, str, dict[str, object] | None, set[Role]]] = [
     ("GET", "/api/v1/queue/explain?first=A001&second=A002", None, EVERYONE),
     ("POST", "/api/v1/day/freeze", {"why": "演练"}, SENIOR),
     ("POST", "/api/v1/day/release", None, SENIOR),
+    ("GET", "/api/v1/reports/days/2026-11-23", None, SENIOR),
     ("GET", "/api/v1/profile", None, SENIOR),
     ("GET", "/api/v1/devices", None, SENIOR),
+    ("GET", "/api/v1/policy", None, SENIOR),
+    ("POST", "/api/v1/policy", {"seen": 0}, SENIOR),
     ("POST", "/api/v1/day/close", {}, SENIOR),
     ("GET", "/api/v1/ratings", None, SENIOR),
     ("GET", "/api/v1/rectifications", None, SENIOR),
@@ -81,7 +84,10 @@ async def test_each_role_may_do_what_the_matrix_says_and_nothing_else(hall: Hall
 async def test_every_route_of_the_api_stands_in_the_matrix(hall: Hall) -> None:
     async with hall.client() as client:
         document = (await client.get("/api/v1/openapi.json")).json()
-    known = {(method, path.replace("101", "{window}").replace("A001", "{ticket}")) for method, path, _, _ in MATRIX}
+    known = {
+        (method, path.replace("101", "{window}").replace("A001", "{ticket}").replace("2026-11-23", "{day}"))
+        for method, path, _, _ in MATRIX
+    }
     known = {(method, path.replace(NO_FILE, "{sha256}").replace(NO_UPLOAD, "{upload}")) for method, path in known}
     known = {(method, path.partition("?")[0].replace("pages/1", "pages/{page}")) for method, path in known}
     known |= {("PATCH", "/api/v1/accounts/{name}"), ("DELETE", "/api/v1/tokens/{token}")}

@@ -21,6 +21,7 @@ from benchmarks.board import board
 from benchmarks.demo_memory import demo_memory
 from benchmarks.devices_back import devices_back
 from benchmarks.figures import Figure, as_markdown, as_object, as_text
+from benchmarks.item_keys import item_keys
 from benchmarks.live_pages import live_pages
 from benchmarks.processes import ROOT
 from benchmarks.queue_rules import call_next
@@ -42,6 +43,7 @@ ROWS: dict[int, tuple[str, Measure]] = {
     8: ("300 live pages", live_pages),
     9: ("memory of the demo", demo_memory),
     10: ("call-next in the queue's rules", call_next),
+    13: ("a key to the items it finds", item_keys),
 }
 
 

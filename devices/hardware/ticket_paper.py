@@ -63,7 +63,10 @@ class WaitRange:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What `print-ticket` carries. `copy` above 0 is a reprint; `large` None leaves the size to the layout."""
+    """What `print-ticket` carries. `copy` above 0 is a reprint; `large` None leaves the size to the layout.
+
+    `floor` None leaves the place to the layout's category.
+    """
 
     ticket: str
     number: str
@@ -74,6 +77,9 @@ class Ticket:
     url: str | None = None
     copy: int = 0
     large: bool | None = None
+    floor: Words | None = None
+    items: tuple[Words, ...] = ()
+    more_items: int = 0
 
 
 def wrap(text: str, columns: int) -> list[str]:
@@ -175,6 +181,8 @@ def compose(ticket: Ticket, layout: Layout) -> bytes:
     number = printable(ticket.number)
     sheet.write(number, max(1, min(8, _HALF_CELLS // max(1, glyphs.cells(number)))), "center", bold=True)
     sheet.both(Words(category.zh, category.en), 3, en, "center", bold=True)
+    for item in _items(ticket):
+        sheet.both(item, zh, 1, "center")
     sheet.write("-" * _HALF_CELLS)
     for fact in _facts(ticket, layout, category):
         sheet.both(fact, zh, en)
@@ -193,10 +201,16 @@ def compose(ticket: Ticket, layout: Layout) -> bytes:
     return sheet.job.end()
 
 
+def _items(ticket: Ticket) -> list[Words]:
+    more = ticket.more_items
+    return [*ticket.items, Words(f"另有 {more} 项", f"and {more} more")] if more > 0 else list(ticket.items)
+
+
 def _facts(ticket: Ticket, layout: Layout, category: CategoryWords) -> list[Words]:
     facts: list[Words] = []
-    if category.place is not None:
-        facts.append(Words(f"请到 {category.place.zh}", f"Go to {category.place.en}" if category.place.en else ""))
+    place = ticket.floor or category.place
+    if place is not None:
+        facts.append(Words(f"请到 {place.zh}", f"Go to {place.en}" if place.en else ""))
     people = "No one" if ticket.ahead < 1 else "1 person" if ticket.ahead == 1 else f"{ticket.ahead} people"
     facts.append(Words(f"前面 {ticket.ahead} 人", f"{people} ahead of you"))
     wait = ticket.wait_minutes

@@ -202,6 +202,9 @@ class TicketPrinter:
             wait_minutes=None if wait is None else WaitRange(wait.p50, wait.p90),
             url=args.url if self._with_code else None,
             copy=args.copy,
+            floor=None if args.floor is None else Words(args.floor.zh, args.floor.en),
+            items=tuple(Words(item.zh, item.en) for item in args.items),
+            more_items=args.more_items,
         )
 
 

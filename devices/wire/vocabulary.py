@@ -16,6 +16,8 @@ ANY_KIND: Final = "*"
 Score = Annotated[int, msgspec.Meta(ge=1, le=5)]
 Copy = Annotated[int, msgspec.Meta(ge=0, le=99)]
 Codes = Annotated[list[Short], msgspec.Meta(max_length=20)]
+Named = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+PRINTED_ITEMS: Final = 3
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
@@ -146,8 +148,20 @@ class OutboxLost(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "fr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """The same words in Chinese and English."""
+
+    zh: Named
+    en: Named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrintTicket:
-    """`copy` 0 is the ticket itself, n the n-th 补打, marked as such; `url` becomes the QR code."""
+    """`copy` 0 is the ticket itself, n the n-th 补打, marked as such; `url` becomes the QR code.
+
+    `floor` names where this ticket waits, before what `desired` says of its category. `items` are the first things
+    that it is for, `more_items` counts the others.
+    """
 
     ticket: Id
     number: Short
@@ -157,6 +171,9 @@ class PrintTicket:
     wait_minutes: WaitMinutes | None = None
     url: Annotated[str, msgspec.Meta(max_length=500)] | None = None
     copy: Copy = 0
+    floor: Printed | None = None
+    items: Annotated[list[Printed], msgspec.Meta(max_length=PRINTED_ITEMS)] = field(default_factory=list[Printed])
+    more_items: Count = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

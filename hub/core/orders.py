@@ -17,7 +17,10 @@ RATING_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class PrintOrder:
-    """``wait`` is (p50, p90) minutes or None; ``copy`` 0 is the ticket itself, higher ones are 补打."""
+    """``wait`` is (p50, p90) minutes or None; ``copy`` 0 is the ticket itself, higher ones are 补打.
+
+    ``floor``: where it waits, None at a window's own line; ``items``: the codes it was taken for.
+    """
 
     id: str
     device: str
@@ -29,6 +32,8 @@ class PrintOrder:
     ahead: int
     wait: tuple[int, int] | None
     copy: int
+    floor: int | None = None
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,14 @@ def print_order(ticket: Ticket, asked_at: int) -> PrintOrder:
         ahead=ticket.told_ahead,
         wait=ticket.told_wait,
         copy=ticket.copies,
+        floor=_floor(ticket.line),
+        items=ticket.items,
     )
+
+
+def _floor(line: str) -> int | None:
+    floor = line.rpartition("/")[2]
+    return int(floor) if floor != line else None
 
 
 def rating_orders(ticket: str, window: str, at: int, registry: Registry) -> list[Order]:

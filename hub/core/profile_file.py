@@ -45,14 +45,17 @@ def dump(profile: HallProfile) -> str:
 
 
 def default_text() -> str:
-    """The default profile's file, comments included."""
-    return files("hub.core").joinpath("default_profile.toml").read_text(encoding="utf-8")
+    """The default profile's file, comments included: the hall, then its items."""
+    shipped = files("hub.core")
+    return "\n".join(shipped.joinpath(name).read_text(encoding="utf-8") for name in _DEFAULT)
 
 
 def default_profile() -> HallProfile:
     """The profile that an empty log starts with."""
     return load(default_text())
 
+
+_DEFAULT = ("default_profile.toml", "default_items.toml")
 
 _HEAD = """\
 # 大厅配置。每个字段的说明见 docs/profile.md。时间为当地时间；列表从 0 数起。

@@ -95,6 +95,10 @@ SENTENCES: Mapping[str, Sentence] = {
     "unknown-category": Sentence(
         "没有业务类别 {category}。请重新选择。", "There is no category {category}. Choose again."
     ),
+    "unknown-item": Sentence(
+        "没有事项 {item}。事项清单可能刚有变化，请重新选择。",
+        "There is no item {item}. The list may have just changed; choose again.",
+    ),
     "unknown-priority": Sentence("没有优先类别 {priority}。", "There is no priority class {priority}."),
     "unknown-window": Sentence("没有窗口 {window}。", "There is no window {window}."),
     "unknown-ticket": Sentence("今天没有号码 {number}。请核对号码。", "There is no number {number} today. Check it."),

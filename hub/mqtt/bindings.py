@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub.domain.hall.items import Items
 from hub.domain.hall.profile import HallProfile
 from hub.domain.hall.registry import Registry
 
@@ -21,6 +22,7 @@ class Bindings:
     def adopt(self, profile: HallProfile) -> None:
         self.profile = profile
         self.registry = Registry(profile)
+        self.items = Items(profile)
         self.floors = {window.number: window.floor for window in profile.windows}
 
     def admits(self, kind: str, device: str) -> bool:

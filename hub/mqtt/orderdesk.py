@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from devices.wire import messages
 from devices.wire.messages import Result
 from devices.wire.topics import Address
-from devices.wire.vocabulary import AskRating, PrintTicket, WaitMinutes
+from devices.wire.vocabulary import PRINTED_ITEMS, AskRating, Printed, PrintTicket, WaitMinutes
 from hub.core.hub import Hub
 from hub.core.orders import Order, PrintOrder, RatingOrder, open_orders, orders_for
 from hub.core.submission import Committed, Submission
@@ -196,6 +196,8 @@ class OrderDesk:
         waiting.sent = self._publish(address.topic("command"), payload) or waiting.sent
 
     def _print_args(self, order: PrintOrder) -> PrintTicket:
+        floor = next((each for each in self._bindings.profile.floors if each.number == order.floor), None)
+        items = [item for item in map(self._bindings.items.item, order.items) if item is not None]
         return PrintTicket(
             ticket=order.ticket,
             number=order.number,
@@ -205,6 +207,9 @@ class OrderDesk:
             wait_minutes=WaitMinutes(p50=order.wait[0], p90=order.wait[1]) if order.wait is not None else None,
             url=self._url_of(order.ticket),
             copy=order.copy,
+            floor=Printed(zh=floor.zh, en=floor.en) if floor is not None else None,
+            items=[Printed(zh=item.zh, en=item.en) for item in items[:PRINTED_ITEMS]],
+            more_items=max(len(items) - PRINTED_ITEMS, 0),
         )
 
 

@@ -55,17 +55,19 @@ def translate(hub: Hub, bindings: Bindings, address: Address, type_: str, data: 
 
 def _take(a: _Asking, data: object, _: int) -> Command:
     asked = cast(wire.TicketRequested, data)
+    category, also = a.bindings.items.visit(asked.category, asked.items)
     return queue.TakeTicket(
         day=a.day,
         at=a.at,
         ticket=a.hub.ticket_id(),
-        category=asked.category,
+        category=category,
         floor=a.bindings.kiosk_floor(a.address.device),
         priority=asked.priority,
         phone=a.hub.phone(asked.phone) if asked.phone is not None else None,
         items=tuple(asked.items),
         kiosk=a.address.device,
         printer=a.bindings.registry.printer_of(a.address.device),
+        also=also,
     )
 
 

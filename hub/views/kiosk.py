@@ -43,10 +43,11 @@ def kiosk(day: QueueDay, floor: int, now: int) -> Kiosk:
         where = int(line.rpartition("/")[2])
         choices.append(Choice(queue.letter, queue.zh, queue.en, where, told.ahead, told.wait, queue.service))
     choices.sort(key=lambda choice: choice.floor != floor)
-    return Kiosk(floor, tuple(choices), _stopped(day, now))
+    return Kiosk(floor, tuple(choices), stopped(day, now))
 
 
-def _stopped(day: QueueDay, now: int) -> Words | None:
+def stopped(day: QueueDay, now: int) -> Words | None:
+    """Why no number can be had now; None when it can."""
     refused = _refusal(day, now)
     if refused is None:
         return None

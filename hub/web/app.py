@@ -26,8 +26,9 @@ from hub.web.access import sign_in
 from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
-from hub.web.api import attending, explaining, hall, kiosk, people, ratings, tickets, windows
+from hub.web.api import attending, explaining, hall, items, kiosk, people, ratings, tickets, windows
 from hub.web.api.documented import complete
+from hub.web.catalogue import Catalogue
 from hub.web.live import Live
 from hub.web.live_stream import LiveStream
 from hub.web.pace import Pace
@@ -48,6 +49,7 @@ _API = (
     tickets.router,
     windows.router,
     hall.router,
+    items.router,
     people.router,
     kiosk.router,
     ratings.router,
@@ -87,6 +89,7 @@ def build_app(
         passwords=PasswordDesk(),
         throttle=Throttle(time.monotonic),
         bindings=Bindings(hub.profile),
+        catalogue=Catalogue(hub.profile),
         day_log=day_log or DayLog(lambda: nullcontext(hub.log), hub.codec),
         kiosk_key=access.secret("kiosk"),
         kiosk_pace=Pace(options.kiosk_pace, options.kiosk_pace * 10),
@@ -108,7 +111,9 @@ def build_app(
 
 async def close_app(app: FastAPI) -> None:
     """Let go of worker threads."""
-    await asyncio.to_thread(cast("Site", app.state.site).passwords.close)
+    here = cast("Site", app.state.site)
+    await here.catalogue.close()
+    await asyncio.to_thread(here.passwords.close)
 
 
 class _Documented(FastAPI):

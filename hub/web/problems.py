@@ -50,6 +50,7 @@ STATUS: Mapping[str, int] = {
     "bad-value": 422,
     "reason-needed": 422,
     "unknown-category": 422,
+    "unknown-item": 422,
     "unknown-priority": 422,
     "unknown-role": 422,
     "same-password": 422,

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Literal, cast
 from starlette.requests import HTTPConnection
 
 from hub.core.day_log import DayLog
+from hub.domain.hall.items import Items
 from hub.domain.hall.profile import HallProfile
 from hub.domain.hall.registry import Registry
 from hub.views.rating_book import RatingBook
 from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
+from hub.web.catalogue import Catalogue
 from hub.web.live import Live
 from hub.web.pace import Pace
 
@@ -48,17 +50,23 @@ class WebOptions:
 
 
 class Bindings:
-    """The device registry of the profile in force, built once a profile."""
+    """The device registry and the items of the profile in force, indexed once a profile."""
 
     def __init__(self, profile: Callable[[], HallProfile]) -> None:
         self._profile = profile
-        self._built: tuple[HallProfile, Registry] | None = None
+        self._built: tuple[HallProfile, Registry, Items] | None = None
 
     def registry(self) -> Registry:
+        return self._of_today()[1]
+
+    def items(self) -> Items:
+        return self._of_today()[2]
+
+    def _of_today(self) -> tuple[HallProfile, Registry, Items]:
         profile = self._profile()
         if self._built is None or self._built[0] is not profile:
-            self._built = (profile, Registry(profile))
-        return self._built[1]
+            self._built = (profile, Registry(profile), Items(profile))
+        return self._built
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,7 @@ class Site:
     passwords: PasswordDesk
     throttle: Throttle
     bindings: Bindings
+    catalogue: Catalogue
     day_log: DayLog
     kiosk_key: bytes
     kiosk_pace: Pace

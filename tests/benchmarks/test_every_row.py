@@ -14,7 +14,7 @@ from benchmarks.figures import Figure, as_markdown, as_text
 from benchmarks.processes import BenchFailed, mosquitto_binary
 
 SLOW = {5, 9}
-NEEDS_MOSQUITTO = {1, 2, 6, 7, 8}
+NEEDS_MOSQUITTO = {1, 2, 6, 7, 8, 13}
 
 
 @pytest.mark.mosquitto
@@ -25,7 +25,7 @@ def test_a_row_is_measured_beside_its_floor(row: int, tmp_path: Path) -> None:
             mosquitto_binary()
         except BenchFailed as missing:
             pytest.skip(str(missing))
-    if row == 7:
+    if row in (7, 13):
         pytest.importorskip("playwright")
     figures = measured([row], tmp_path, True, print)
     assert figures

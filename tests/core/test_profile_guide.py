@@ -17,6 +17,7 @@ from hub.domain.hall.profile import (
     Hall,
     HallProfile,
     Hours,
+    Item,
     Policy,
     Ratings,
     WeekdayHours,
@@ -37,6 +38,7 @@ RECORDS = [
     Zone,
     Department,
     Category,
+    Item,
     Window,
     Device,
     Ratings,
@@ -58,6 +60,6 @@ def test_the_guide_names_every_device_kind_and_calendar():
 
 def test_the_guides_examples_are_toml():
     examples = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
-    assert len(examples) == 3
+    assert len(examples) == 4
     for example in examples:
         tomllib.loads(f"rows = [\n{example}]" if example.startswith("{") else example)

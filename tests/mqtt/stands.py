@@ -40,11 +40,12 @@ async def done(hub: Hub, command: Command) -> None:
     assert outcome.ok, outcome.reply
 
 
-async def taken(hub: Hub, category: str = "A", *, printer: str | None = None) -> str:
+async def taken(hub: Hub, category: str = "A", *, printer: str | None = None, items: tuple[str, ...] = ()) -> str:
     """The id of a ticket that was just issued."""
     ticket = hub.ticket_id()
     kiosk = "kiosk-1" if printer is not None else None
-    await done(hub, TakeTicket(hub.today, hub.now(), ticket, category, kiosk=kiosk, printer=printer))
+    command = TakeTicket(hub.today, hub.now(), ticket, category, items=items, kiosk=kiosk, printer=printer)
+    await done(hub, command)
     return ticket
 
 

@@ -79,6 +79,20 @@ async def test_a_ticket_is_ordered_from_its_printer_when_it_is_committed() -> No
     assert command["deadline"] == "2026-11-23T02:02:00Z"
 
 
+async def test_the_order_names_the_floor_and_the_first_items_in_words() -> None:
+    desk = await Desk.open()
+    desk.comes(PRINTER)
+    await taken(desk.hub, printer="printer-1", items=("A06", "A01", "E03", "O15"))
+    [(_, command)] = desk.sent.messages
+    assert command["args"]["floor"] == {"zh": "一层", "en": "Floor 1"}
+    assert [item["zh"] for item in command["args"]["items"]] == [
+        "个体工商户设立登记",
+        "企业名称自主申报",
+        "就业创业证申领",
+    ]
+    assert command["args"]["more_items"] == 1
+
+
 async def test_a_ticket_without_a_printer_orders_nothing() -> None:
     desk = await Desk.open()
     desk.comes(PRINTER)

@@ -26,11 +26,12 @@ def asked(hub: Hub, kind: str, device: str, type_: str, data: object, age: int =
 
 async def test_a_number_is_asked_for_with_the_kiosks_floor_and_printer() -> None:
     hub = await a_hub()
-    wanted = {"category": "P", "priority": "elderly", "phone": "138 0013 8000", "items": ["x-1"]}
+    wanted = {"category": "P", "priority": "elderly", "phone": "138 0013 8000", "items": ["D18", "A01"]}
     command = asked(hub, "kiosk", "kiosk-1", "ticket-requested", wanted)
     assert isinstance(command, queue.TakeTicket)
     assert (command.day, command.at, command.category, command.floor) == (hub.today, hub.now(), "P", 1)
-    assert (command.priority, command.items) == ("elderly", ("x-1",))
+    assert (command.priority, command.items) == ("elderly", ("D18", "A01"))
+    assert command.also == ("D", "A")
     assert (command.kiosk, command.printer) == ("kiosk-1", "printer-1")
     assert command.phone is not None
     assert len(command.ticket) == 32
@@ -41,6 +42,13 @@ async def test_a_number_that_is_no_phone_is_refused() -> None:
     with pytest.raises(Refused) as refused:
         asked(hub, "kiosk", "kiosk-1", "ticket-requested", {"category": "A", "phone": "12345"})
     assert refused.value.code == "bad-phone"
+
+
+async def test_an_item_that_the_hall_does_not_list_is_refused() -> None:
+    hub = await a_hub()
+    with pytest.raises(Refused) as refused:
+        asked(hub, "kiosk", "kiosk-1", "ticket-requested", {"category": "A", "items": ["A01", "x-1"]})
+    assert (refused.value.code, refused.value.facts["item"]) == ("unknown-item", "x-1")
 
 
 async def test_what_is_asked_for_happens_now_and_what_happened_is_dated_by_its_age() -> None:

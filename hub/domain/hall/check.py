@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from hub.domain.hall.check_policy import check_policy
+from hub.domain.hall.item_check import check_items
 from hub.domain.hall.problems import (
     Problem,
     labelled,
@@ -51,6 +52,7 @@ def check(profile: HallProfile) -> list[Problem]:
         *_devices(profile),
         *_clerks(profile),
         *_ratings(profile.ratings),
+        *check_items(profile),
     ]
 
 

@@ -28,23 +28,27 @@ def topic_name(path: str, value: str) -> Iterator[Problem]:
         )
 
 
-def named(path: str, zh: str, en: str) -> Iterator[Problem]:
+def named(path: str, zh: str, en: str, longest: int = LONGEST_NAME) -> Iterator[Problem]:
     if not zh.strip():
         yield Problem(f"{path}.zh", "要写中文名称", "a Chinese name is needed")
     if not en.strip():
         yield Problem(f"{path}.en", "要写英文名称", "an English name is needed")
-    yield from labelled(path, zh, en)
+    yield from labelled(path, zh, en, longest)
 
 
-def labelled(path: str, zh: str, en: str) -> Iterator[Problem]:
-    for field, text in (("zh", zh), ("en", en)):
-        # Names go to printers and displays, where a control character is a command.
-        if not text.isprintable() or len(text) > LONGEST_NAME:
-            yield Problem(
-                f"{path}.{field}",
-                f"名称要在一行内，最多 {LONGEST_NAME} 个字，不含控制字符",
-                f"must be one line of at most {LONGEST_NAME} characters, without control characters",
-            )
+def labelled(path: str, zh: str, en: str, longest: int = LONGEST_NAME) -> Iterator[Problem]:
+    yield from one_line(f"{path}.zh", zh, longest)
+    yield from one_line(f"{path}.en", en, longest)
+
+
+def one_line(path: str, text: str, longest: int) -> Iterator[Problem]:
+    # Names go to printers and displays, where a control character is a command.
+    if not text.isprintable() or len(text) > longest:
+        yield Problem(
+            path,
+            f"名称要在一行内，最多 {longest} 个字，不含控制字符",
+            f"must be one line of at most {longest} characters, without control characters",
+        )
 
 
 def on_floor(path: str, floor: int, floors: Iterable[int]) -> Iterator[Problem]:

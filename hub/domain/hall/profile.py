@@ -112,6 +112,18 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """事项: one service item of a category, handled by ``department``; ``keywords`` are what people call it instead."""
+
+    code: str
+    zh: str
+    en: str
+    category: str
+    department: str
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """``categories`` empty: a comprehensive window serves its whole floor, any other its home category only.
 
@@ -208,6 +220,7 @@ class HallProfile:
     devices: tuple[Device, ...] = ()
     clerks: tuple[Clerk, ...] = ()
     ratings: Ratings = Ratings()
+    items: tuple[Item, ...] = ()
 
 
 def categories_of(profile: HallProfile, window: Window) -> tuple[str, ...]:

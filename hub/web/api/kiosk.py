@@ -70,7 +70,7 @@ async def take_ticket(request: Request, device: str) -> Response:
     asked = await read_json(request, _ticket_request)
     bound = registry.floor_of(device)
     asked = msgspec.structs.replace(asked, kiosk=device, floor=asked.floor if bound is None else bound)
-    command = take_command(site(request).hub, asked, registry)
+    command = take_command(site(request), asked, registry)
     return await issue(request, command, act(request, f"kiosk/{device}", asked, key_needed=True))
 
 

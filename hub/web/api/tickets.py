@@ -12,7 +12,6 @@ from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.core.hub import Hub
 from hub.domain.hall.registry import Registry
 from hub.domain.queue.commands import AbandonTicket, ReinstateTicket, ReprintTicket, TakeTicket, VoidTicket
 from hub.domain.queue.finding import ticket_of
@@ -35,10 +34,11 @@ DeviceId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 class TicketRequest(msgspec.Struct, frozen=True):
     """The data of the event ``ticket-requested``; ``floor`` and ``kiosk`` for callers that are no kiosk themselves.
 
-    ``floor`` is where the visitor stands (else the kiosk's, else 1); ``kiosk`` chooses the printer bound to it.
+    ``category`` may be left out when ``items`` are named: then it is the first item's. ``floor`` is where the visitor
+    stands (else the kiosk's, else 1); ``kiosk`` chooses the printer bound to it.
     """
 
-    category: Name
+    category: Name | None = None
     phone: Annotated[str, Meta(max_length=40)] | None = None
     priority: Name | None = None
     items: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
@@ -90,7 +90,7 @@ async def take_ticket(request: Request) -> Response:
     caller = await allow(request, "ticket.issue")
     asked = await read_json(request, _ticket_request)
     doing = act(request, caller.actor, asked, key_needed=True)
-    command = take_command(site(request).hub, asked, registry_of(site(request), asked.kiosk))
+    command = take_command(site(request), asked, registry_of(site(request), asked.kiosk))
     if asked.slot is not None or asked.escort or asked.note:
         if not caller.may("ticket.attend"):
             raise Refused("not-allowed", permission="ticket.attend", role=caller.role)
@@ -109,8 +109,10 @@ async def issue(request: Request, command: TakeTicket, doing: Act) -> Response:
     return reply
 
 
-def take_command(hub: Hub, asked: TicketRequest, registry: Registry | None) -> TakeTicket:
-    """The command behind a request. Raises ``Refused("bad-phone")``."""
+def take_command(here: Site, asked: TicketRequest, registry: Registry | None) -> TakeTicket:
+    """The command behind a request. Raises ``Refused("bad-phone" | "unknown-item" | "bad-value")``."""
+    hub = here.hub
+    category, also = here.bindings.items().visit(asked.category, asked.items)
     kiosk, floor, printer = asked.kiosk, asked.floor, None
     if kiosk is not None and registry is not None:
         printer = registry.printer_of(kiosk)
@@ -119,13 +121,14 @@ def take_command(hub: Hub, asked: TicketRequest, registry: Registry | None) -> T
         day=hub.today,
         at=hub.now(),
         ticket=hub.ticket_id(),
-        category=asked.category,
+        category=category,
         floor=1 if floor is None else floor,
         priority=asked.priority,
         phone=hub.phone(asked.phone) if asked.phone else None,
         items=asked.items,
         kiosk=kiosk,
         printer=printer,
+        also=also,
     )
 
 

@@ -118,7 +118,8 @@ class Channels:
 
     def kiosk_parts(self, floor: int) -> dict[str, str]:
         hub = self._here.hub
-        values = {**frame(self._here), "kiosk": kiosk(hub.day(), floor, hub.now())}
+        listed = self._here.bindings.items().letters
+        values = {**frame(self._here), "kiosk": kiosk(hub.day(), floor, hub.now()), "listed": listed}
         return {name: self._renderer.part(f"kiosk_{name}.html", **values) for name in ("choices",)}
 
     def ticket_parts(self, ticket: str) -> dict[str, str]:

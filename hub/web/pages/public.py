@@ -60,11 +60,16 @@ async def kiosk(request: Request, device: str) -> Response:
         return shown.refused(refused)
     hub = shown.here.hub
     floor = registry.standing_floor(device)
+    listed = shown.here.bindings.items().letters
+    if listed:
+        # somebody stands there: the index is ready before the first key
+        shown.here.catalogue.warm()
     return shown.show(
         "kiosk.html",
         device=device,
         csrf=kiosk_token(shown.here, device),
         kiosk=kiosk_of(hub.day(), floor, hub.now()),
+        listed=listed,
         priorities=hub.profile().policy.classes,
         printer=registry.printer_of(device),
     )

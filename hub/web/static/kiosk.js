@@ -1,5 +1,6 @@
 import { follow, refollow, root, clock, hubNow } from "./live.js";
 import { act, say, refusal } from "./acts.js";
+import { chooser } from "./chooser.js";
 
 const QUIET = 30000;
 const $ = (id) => document.getElementById(id);
@@ -9,13 +10,24 @@ const typed = { phone: "", back: "" };
 const limits = { phone: 11, back: 8 };
 let priority = "", busy = false, touched = performance.now(), taken = "";
 
+const choosing = chooser({
+  floor: root.dataset.floor,
+  take: (items) => take({ items }),
+});
+
+function press(id, name, on) {
+  document.body.classList.toggle(name, on);
+  $(id).setAttribute("aria-pressed", String(on));
+}
+
 function wipe() {
+  choosing.wipe();
   for (const open of document.querySelectorAll("dialog[open]")) open.close();
   typed.phone = typed.back = priority = "";
   if (taken) refollow([channel]);
   taken = "";
-  document.body.classList.remove("large");
-  $("large").setAttribute("aria-pressed", "false");
+  press("large", "large", false);
+  press("language", "english", false);
   for (const id of ["result-number", "result-where", "result-facts", "result-paper", "back-said", "refused-said"]) $(id).replaceChildren();
   scrollTo(0, 0);
   draw();
@@ -39,7 +51,8 @@ function told(zh, en) {
   return [document.createTextNode(zh + " "), small];
 }
 
-function show(reply, floor) {
+function show(reply, place) {
+  const floor = reply.floor ?? place;
   taken = reply.ticket;
   $("result-number").textContent = reply.number;
   $("result-where").replaceChildren(...(floor ? told(`请到 ${floor} 层等候，看屏幕叫号`, `Go to floor ${floor} and watch the board`) : told("请看屏幕叫号", "Watch the board")));
@@ -66,16 +79,19 @@ function paper(print) {
   $("result-paper").replaceChildren(...told(zh, en));
 }
 
-async function take(category, floor) {
+async function take(wanted, floor) {
   if (busy) return;
   busy = true;
-  const body = { category };
+  const body = { ...wanted };
   if (typed.phone) body.phone = typed.phone;
   if (priority) body.priority = priority;
   const answer = await act(`/kiosk/${device}/tickets`, body, { tries: 4 });
   busy = false;
   touched = performance.now();
-  if (answer.ok) return show(answer.data, floor);
+  if (answer.ok) {
+    choosing.wipe();
+    return show(answer.data, floor);
+  }
   refusal($("refused-said"), answer);
   $("refused").showModal();
 }
@@ -96,7 +112,7 @@ addEventListener("click", (event) => {
   if (!pressed) return;
   const pad = pressed.closest("[data-pad]")?.dataset.pad;
   const dialog = pressed.closest("dialog");
-  if (pressed.dataset.category) take(pressed.dataset.category, pressed.dataset.floor);
+  if (pressed.dataset.category) take({ category: pressed.dataset.category }, pressed.dataset.floor);
   else if (pad) {
     if ("clear" in pressed.dataset) typed[pad] = "";
     else if ("erase" in pressed.dataset) typed[pad] = typed[pad].slice(0, -1);
@@ -106,7 +122,8 @@ addEventListener("click", (event) => {
   } else if (pressed.id === "leave-phone") $("phone-pad").showModal();
   else if (pressed.id === "priority") $("people").showModal();
   else if (pressed.id === "back") $("back-pad").showModal();
-  else if (pressed.id === "large") pressed.setAttribute("aria-pressed", String(document.body.classList.toggle("large")));
+  else if (pressed.id === "large") press("large", "large", !document.body.classList.contains("large"));
+  else if (pressed.id === "language") press("language", "english", !document.body.classList.contains("english"));
   else if ("priority" in pressed.dataset) {
     priority = pressed.dataset.priority;
     dialog.close();

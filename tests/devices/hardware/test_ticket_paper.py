@@ -50,6 +50,15 @@ def test_a_ticket_names_number_category_place_people_and_the_range_of_the_wait()
         assert expected in read
 
 
+def test_a_ticket_names_its_own_floor_and_what_it_is_for() -> None:
+    items = (Words("个体工商户设立登记", "Registration of a new self-employed business"), Words("居民身份证补领"))
+    ticket = Ticket("t1", "A012", "A", AT, 7, floor=Words("二层", "Floor 2"), items=items, more_items=2)
+    read = lines(ticket)
+    for expected in ("请到 二层", "Go to Floor 2", "个体工商户设立登记", "居民身份证补领", "另有 2 项", "and 2 more"):
+        assert expected in [line.strip() for line in read]
+    assert not any("1 层 A 区" in line for line in read)
+
+
 def test_without_an_estimate_the_ticket_says_so() -> None:
     assert "等候 暂无预计" in lines(Ticket("t1", "A012", "A", AT, 7))
 

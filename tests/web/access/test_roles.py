@@ -15,6 +15,7 @@ MATRIX: list[tuple[str, str, dict[str, object] | None, set[Role]]] = [
     ("GET", "/api/v1/windows/101", None, EVERYONE),
     ("GET", "/api/v1/tickets/A001", None, EVERYONE),
     ("GET", "/api/v1/hall", None, EVERYONE),
+    ("GET", "/api/v1/items", None, EVERYONE),
     ("GET", "/api/v1/day", None, EVERYONE),
     ("GET", "/api/v1/me", None, EVERYONE),
     ("POST", "/api/v1/tickets", {"category": "A"}, EVERYONE),

@@ -17,7 +17,7 @@ async def take(client: httpx.AsyncClient, key: str, **data: object) -> httpx.Res
 
 async def test_a_ticket_is_answered_201_with_the_reply_of_the_wire(hall: Hall) -> None:
     async with hall.staff("clerk") as client:
-        answer = await take(client, "k-1", phone="13800138000", items=["X1"])
+        answer = await take(client, "k-1", phone="13800138000", items=["A06"])
     assert answer.status_code == 201
     assert set(answer.json()) == {"ticket", "number", "ahead", "wait_minutes", "printer", "floor", "late"}
     assert answer.json()["number"] == "A001"
@@ -88,6 +88,8 @@ async def test_a_bad_key_is_refused(hall: Hall, key: str) -> None:
         (b'{"category": "A", "floor": 1.5}', 422, "bad-value"),
         (b'{"category": "A", "kiosk": "a/b"}', 422, "bad-value"),
         (b'{"category": "Z"}', 422, "unknown-category"),
+        (b'{"category": "A", "items": ["X1"]}', 422, "unknown-item"),
+        (b'{"items": []}', 422, "bad-value"),
         (b'{"category": "A", "priority": "king"}', 422, "unknown-priority"),
         (b'{"category": "A", "phone": "12"}', 422, "bad-phone"),
         (b'{"category": "A", "phone": "\xe4\xb8\x80"}', 422, "bad-phone"),
@@ -113,6 +115,15 @@ async def test_a_bad_value_names_its_field(hall: Hall, sent: bytes, field: str) 
     async with hall.staff() as client:
         answer = await client.post("/api/v1/tickets", content=sent, headers={"Idempotency-Key": "k"})
     assert answer.json()["facts"]["field"].startswith(field)
+
+
+async def test_a_number_for_items_alone_is_of_the_first_ones_category(hall: Hall) -> None:
+    async with hall.staff() as client:
+        answer = await client.post("/api/v1/tickets", json={"items": ["E03", "A01"]}, headers={"Idempotency-Key": "k"})
+    assert (answer.status_code, answer.json()["number"]) == (201, "E001")
+    [ticket] = hall.hub.day().tickets.values()
+    assert ticket.items == ("E03", "A01")
+    assert set(ticket.todo) == {"E", "A"}
 
 
 async def test_an_oversized_body_without_a_length_is_refused_too(hall: Hall) -> None:

@@ -9,6 +9,10 @@ from typing import cast, get_args
 import msgspec
 
 from hub.core.submission import Command, Event
+from hub.domain.catalogue.commands import CatalogueCommand, PublishCatalogue
+from hub.domain.catalogue.decide import decide as decide_catalogue
+from hub.domain.catalogue.evolve import evolve as evolve_catalogue
+from hub.domain.catalogue.state import CatalogueState
 from hub.domain.clock.commands import ClockCommand
 from hub.domain.clock.decide import decide as decide_clock
 from hub.domain.clock.evolve import evolve as evolve_clock
@@ -84,6 +88,11 @@ def _rating(states: Sequence[object], command: Command) -> tuple[Events, object]
     return [(0, event) for event in decided.events], decided.reply
 
 
+def _catalogue(states: Sequence[object], command: Command) -> tuple[Events, object]:
+    decided = decide_catalogue(cast(CatalogueState, states[0]), cast(HallState, states[1]), cast(CatalogueCommand, command))
+    return [(0, event) for event in decided.events], decided.reply
+
+
 def _streams_of_queue(command: Command) -> tuple[str, ...]:
     return ("queue/" + cast(QueueCommand, command).day,)
 
@@ -103,6 +112,7 @@ RULES: dict[type, Rule] = {
     **dict.fromkeys(get_args(DeviceCommand), Rule(_streams_of_device, _device)),
     **dict.fromkeys(get_args(ClockCommand), Rule(lambda _: ("hub",), _clock)),
     **dict.fromkeys(get_args(RatingsCommand), Rule(_streams_of_rating, _rating)),
+    PublishCatalogue: Rule(lambda _: ("catalogue", "hall"), _catalogue),
 }
 
 _Evolve = Callable[[object, Event], None]
@@ -116,6 +126,7 @@ FOLDS: dict[str, Fold] = {
         snapshot="device-1",
         decode=lambda data: msgspec.json.decode(data, type=DeviceState),
     ),
+    "catalogue": Fold(CatalogueState, cast(_Evolve, evolve_catalogue)),
     "hub": Fold(ClockState, cast(_Evolve, evolve_clock)),
     "rectification": Fold(
         Rectification,

@@ -9,6 +9,8 @@ from typing import TypeAlias
 
 import msgspec
 
+from hub.domain.catalogue.commands import CatalogueCommand
+from hub.domain.catalogue.events import CatalogueEvent
 from hub.domain.clock.commands import ClockCommand
 from hub.domain.clock.events import ClockEvent
 from hub.domain.devices.commands import DeviceCommand
@@ -21,8 +23,8 @@ from hub.domain.ratings.commands import RatingsCommand
 from hub.domain.ratings.events import RatingsEvent
 from hub.log.entry import Entry
 
-Command: TypeAlias = QueueCommand | HallCommand | DeviceCommand | ClockCommand | RatingsCommand
-Event: TypeAlias = QueueEvent | HallEvent | DeviceEvent | ClockEvent | RatingsEvent
+Command: TypeAlias = QueueCommand | HallCommand | DeviceCommand | ClockCommand | RatingsCommand | CatalogueCommand
+Event: TypeAlias = QueueEvent | HallEvent | DeviceEvent | ClockEvent | RatingsEvent | CatalogueEvent
 
 
 class StepKey(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hub.domain.catalogue import events as catalogue
 from hub.domain.clock import events as clock
 from hub.domain.devices import events as devices
 from hub.domain.hall import events as hall
@@ -12,7 +13,7 @@ from hub.domain.ratings import events as ratings
 from hub.log.codec import Codec, Sealer, Upcast
 from hub.log.keys import Keys
 
-UNIONS = (queue.QueueEvent, hall.HallEvent, devices.DeviceEvent, clock.ClockEvent, ratings.RatingsEvent)
+UNIONS = (queue.QueueEvent, hall.HallEvent, devices.DeviceEvent, clock.ClockEvent, ratings.RatingsEvent, catalogue.CatalogueEvent)
 
 EVENTS: Mapping[str, type] = {
     "day-opened": queue.DayOpened,
@@ -51,6 +52,7 @@ EVENTS: Mapping[str, type] = {
     "visit-rated": queue.VisitRated,
     "profile-published": hall.ProfilePublished,
     "calendar-published": hall.CalendarPublished,
+    "catalogue-published": catalogue.CataloguePublished,
     "paper-changed": devices.PaperChanged,
     "outbox-lost": devices.OutboxLost,
     "pages-scanned": devices.PagesScanned,

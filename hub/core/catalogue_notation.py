@@ -1,8 +1,8 @@
 """Lists of an item as lines of text: what stands in one cell of a table, and in the catalogue that is shipped.
 
 A line is one material, special step, route step or fee; its fields are parted by ``|``, its last field holds words
-parted by ``,``: ``M1 | 居民身份证 | ID card | secondary, grade B, reuse id-card``. A ``|``, ``,`` or ``\\`` that belongs
-to a text has a ``\\`` before it. docs/catalogue.md lists the words.
+parted by ``,``: ``M1 | 居民身份证 | ID card | secondary, grade B, reuse id-card``. A ``|``, ``,`` or ``\\`` that is part
+of a text has a ``\\`` before it. docs/catalogue.md lists the words.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def route_step(line: str) -> RouteStep:
                 days = _whole(value)
             case "no", "opinion":
                 opinion = False
-            case ("pass" | "wait" | "escalate"), "":
+            case (("pass" | "wait" | "escalate"), ""):
                 on_timeout = {"pass": PASS, "wait": WAIT}.get(word, ESCALATE)
             case "lead", "":
                 lead = True
@@ -175,7 +175,7 @@ LINES: dict[str, tuple[Callable[[str], object], Callable[..., str]]] = {
 def _fields(line: str, named: int) -> tuple[list[str], list[tuple[str, str]]]:
     parts = _split(line, named)
     if not named <= len(parts) <= named + 1:
-        raise BadLine(f"要有 {named} 或 {named + 1} 格，用 | 分开", f"{named} or {named + 1} fields are needed, parted by |")
+        raise BadLine(f"要有 {named} 或 {named + 1} 格，用 | 分开", f"write {named} or {named + 1} fields parted by |")
     words = parts[named] if len(parts) > named else ""
     return parts[:named], [_word(each) for each in _COMMA.split(words) if each.strip()]
 

@@ -89,7 +89,9 @@ def _rating(states: Sequence[object], command: Command) -> tuple[Events, object]
 
 
 def _catalogue(states: Sequence[object], command: Command) -> tuple[Events, object]:
-    decided = decide_catalogue(cast(CatalogueState, states[0]), cast(HallState, states[1]), cast(CatalogueCommand, command))
+    decided = decide_catalogue(
+        cast(CatalogueState, states[0]), cast(HallState, states[1]), cast(CatalogueCommand, command)
+    )
     return [(0, event) for event in decided.events], decided.reply
 
 

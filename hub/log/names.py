@@ -13,7 +13,14 @@ from hub.domain.ratings import events as ratings
 from hub.log.codec import Codec, Sealer, Upcast
 from hub.log.keys import Keys
 
-UNIONS = (queue.QueueEvent, hall.HallEvent, devices.DeviceEvent, clock.ClockEvent, ratings.RatingsEvent, catalogue.CatalogueEvent)
+UNIONS = (
+    queue.QueueEvent,
+    hall.HallEvent,
+    devices.DeviceEvent,
+    clock.ClockEvent,
+    ratings.RatingsEvent,
+    catalogue.CatalogueEvent,
+)
 
 EVENTS: Mapping[str, type] = {
     "day-opened": queue.DayOpened,

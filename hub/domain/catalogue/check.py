@@ -73,14 +73,16 @@ def _problems(catalogue: Catalogue, profile: HallProfile) -> Iterator[Problem]:
             yield Problem(
                 f"{path}.department",
                 f"部门 {item.department} 在 {where} 层，类别 {categories[item.code]} 不在这一层办理",
-                f"department {item.department} is on floor {where}, where category {categories[item.code]} is not served",
+                f"{item.department} is on floor {where}, where category {categories[item.code]} is not served",
             )
         for k, step in enumerate(item.route):
             if step.department not in departments:
                 yield missing(f"{path}.route[{k}].department", "部门", "department", step.department)
         if item.place == "centre" and item.code not in categories:
             yield Problem(
-                f"{path}.place", "在中心办理的事项要有业务类别", "an item of the centre needs an overlay with its category"
+                f"{path}.place",
+                "在中心办理的事项要有业务类别",
+                "an item of the centre needs an overlay with its category",
             )
     yield from _overlays(catalogue, floors)
 
@@ -133,7 +135,7 @@ def _limits(item: Item) -> Iterator[Problem]:
     if item.once and item.visits > 1:
         yield Problem("visits", "最多跑一次的事项最多到场一次", "an item of at most one trip has at most one visit")
     if item.kind == IMMEDIATE and item.promised_days:
-        yield Problem("promised_days", "即办件当场办结，承诺期限为 0", "an immediate item is done at once: 0 days promised")
+        yield Problem("promised_days", "即办件当场办结，承诺期限为 0", "done at once means 0 days promised")
     if item.external and (item.deemed or item.special_steps or item.route):
         yield Problem(
             "external",
@@ -151,7 +153,7 @@ def _materials(item: Item) -> Iterator[Problem]:
     if item.tolerance and not any(each.now and not each.main for each in item.materials):
         yield Problem("tolerance", "容缺受理要有次审材料", "tolerance needs a secondary material that may be owed")
     if item.promise and not any(each.now and each.waivable for each in item.materials):
-        yield Problem("promise", "告知承诺要有可以承诺代替的材料", "notify-and-promise needs a material it may stand for")
+        yield Problem("promise", "告知承诺要有可以承诺代替的材料", "a promise needs a waivable material")
 
 
 def _material(path: str, material: MaterialRule) -> Iterator[Problem]:
@@ -163,7 +165,7 @@ def _material(path: str, material: MaterialRule) -> Iterator[Problem]:
     if material.valid_days is not None:
         yield from within(f"{path}.valid_days", material.valid_days, 1, 36_500)
     if not material.before and not material.now:
-        yield Problem(f"{path}.now", "以前不收、现在也不收的材料不必写", "asked for neither before nor now: leave it out")
+        yield Problem(f"{path}.now", "以前和现在都不收的材料不必写", "asked for neither before nor now")
 
 
 def _named_rows(item: Item) -> Iterator[Problem]:
@@ -208,7 +210,9 @@ def _overlays(catalogue: Catalogue, categories: Container[str]) -> Iterator[Prob
             yield missing(f"{path}.item", "事项", "item", overlay.item)
         elif place != "centre":
             yield Problem(
-                f"{path}.item", f"{overlay.item} 不在中心办理，不能取号", f"{overlay.item} is done elsewhere: no numbers"
+                f"{path}.item",
+                f"{overlay.item} 不在中心办理，不能取号",
+                f"{overlay.item} is done elsewhere: no numbers",
             )
         if overlay.category not in categories:
             yield missing(f"{path}.category", "业务类别", "category", overlay.category)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from hub.domain.catalogue.check import check
 from hub.domain.catalogue.commands import CatalogueCommand
 from hub.domain.catalogue.events import CatalogueEvent, CataloguePublished
-from hub.domain.catalogue.item import Catalogue
+from hub.domain.catalogue.item import Catalogue, Item, Overlay
 from hub.domain.catalogue.replies import CatalogueReply
 from hub.domain.catalogue.state import CatalogueState, CatalogueVersion
 from hub.domain.decided import Decided
@@ -35,7 +36,7 @@ def decide(
     if valid_to is not None and valid_to < valid_from:
         raise Refused("bad-value", field="valid_to", problem=f"不早于 {valid_from} / not before {valid_from}")
     if not command.source.isprintable() or len(command.source) > LONGEST_SOURCE:
-        raise Refused("bad-value", field="source", problem=f"一行，最多 {LONGEST_SOURCE} 字 / one line of {LONGEST_SOURCE}")
+        raise Refused("bad-value", field="source", problem=f"一行，最多 {LONGEST_SOURCE} 字 / one line")
     catalogue = Catalogue(0, command.items, command.overlays, valid_from, valid_to, command.source)
     problems = check(catalogue, (hall.ruling(valid_from) or ruling).profile)
     if problems:
@@ -54,8 +55,8 @@ def _same(latest: Catalogue, event: CataloguePublished) -> bool:
 
 
 def _published(latest: CatalogueVersion | None, catalogue: Catalogue, version: int, at: int) -> CataloguePublished:
-    items = latest.items if latest else {}
-    overlays = latest.overlays if latest else {}
+    items: Mapping[str, Item] = latest.items if latest else {}
+    overlays: Mapping[str, Overlay] = latest.overlays if latest else {}
     kept = {item.code for item in catalogue.items}
     covered = {overlay.item for overlay in catalogue.overlays}
     return CataloguePublished(

@@ -97,8 +97,9 @@ def _changed(name: str, label: Label, old: object, new: object) -> Iterator[Fiel
 def _parts(name: str, label: Label, old: tuple[Part, ...], new: tuple[Part, ...]) -> Iterator[FieldChange]:
     before, after = {_key(part): part for part in old}, {_key(part): part for part in new}
     if before == after:
-        orders = ["、".join(each) for each in (before, after)]
-        yield FieldChange(name, f"{label[0]}的顺序", f"order of {label[1]}", (orders[0],) * 2, (orders[1],) * 2)
+        was, now = "、".join(before), "、".join(after)
+        yield FieldChange(name, f"{label[0]}的顺序", f"order of {label[1]}", (was, was), (now, now))
+        return
     for key in dict.fromkeys([*before, *after]):
         was, now = before.get(key), after.get(key)
         if was == now:

@@ -43,7 +43,11 @@ class CatalogueState:
         """The version that rules that day: of those valid then, the last one published."""
         for each in reversed(self.versions):
             held = each.catalogue
-            if held.valid_from is not None and held.valid_from <= day and (held.valid_to is None or day <= held.valid_to):
+            if (
+                held.valid_from is not None
+                and held.valid_from <= day
+                and (held.valid_to is None or day <= held.valid_to)
+            ):
                 return each
         return None
 

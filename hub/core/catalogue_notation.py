@@ -1,8 +1,8 @@
 """Lists of an item as lines of text: what stands in one cell of a table, and in the catalogue that is shipped.
 
-A line is one material, special step, route step or fee; its fields are parted by ``|``, its last field holds words
-parted by ``,``: ``M1 | 居民身份证 | ID card | secondary, grade B, reuse id-card``. A ``|``, ``,`` or ``\\`` that is part
-of a text has a ``\\`` before it. docs/catalogue.md lists the words.
+A line is one material, special step, route step or fee. Its fields are parted by ``|``, its last field holds words
+parted by ``,``: ``M1 | 居民身份证 | ID card | secondary, grade B, reuse id-card``. Where one of these or a ``\\``
+belongs to a text it has a ``\\`` before it. docs/catalogue.md lists the words.
 """
 
 from __future__ import annotations

@@ -116,6 +116,11 @@ class Hub:
             raise LookupError("no profile is published")
         return ruling.profile
 
+    def profile_on(self, day: str | None) -> HallProfile:
+        """The profile that rules a day, as published so far; today's for None and what is no date."""
+        ruling = self.hall().ruling(day) if day is not None and day[:1].isdigit() else None
+        return self.profile() if ruling is None else ruling.profile
+
     def profile_version(self) -> int:
         ruling = self.hall().ruling(self._today or "9999-12-31")
         return 0 if ruling is None else ruling.version

@@ -163,8 +163,8 @@ def _json_item(n: int, value: object) -> _Read:
     return _Read(n, code, None if problems else item, None if problems else overlay, problems)
 
 
-def write_json(catalogue: Catalogue) -> bytes:
-    """As ``read_catalogue`` reads it; defaults are left out."""
+def write_json(catalogue: Catalogue, indent: int | None = 1) -> bytes:
+    """As ``read_catalogue`` reads it; defaults are left out. ``indent`` None: on one line."""
     overlays = {overlay.item: overlay for overlay in catalogue.overlays}
     rows: list[dict[str, object]] = []
     for item in catalogue.items:
@@ -174,7 +174,8 @@ def write_json(catalogue: Catalogue) -> bytes:
             of_hall.pop("item")
             row["overlay"] = of_hall
         rows.append(row)
-    return msgspec.json.format(msgspec.json.encode({"source": catalogue.source, "items": rows}), indent=1) + b"\n"
+    content = msgspec.json.encode({"source": catalogue.source, "items": rows})
+    return content if indent is None else msgspec.json.format(content, indent=indent) + b"\n"
 
 
 def write_csv(catalogue: Catalogue) -> bytes:

@@ -22,7 +22,7 @@ def default_catalogue(profile: HallProfile) -> Catalogue:
     Raises ``ValueError`` for a mistake in the file.
     """
     text = files("hub.core").joinpath("default_catalogue.toml").read_text(encoding="utf-8")
-    held = cast("dict[str, object]", parse(text))
+    held = parse(text)
     known = cast("dict[str, _Cells]", held["items"])
     common = cast("dict[str, str]", held["common"])
     routes = cast("dict[str, str]", held["routes"])

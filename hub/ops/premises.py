@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import msgspec
 
 from hub.core.calendar_source import CalendarFileInvalid, from_package, load_calendar, with_years
-from hub.core.clock import SystemClock
 from hub.core.catalogue_file import read_catalogue
+from hub.core.clock import SystemClock
 from hub.core.default_catalogue import default_catalogue
 from hub.core.draft import Draft
 from hub.core.hub import HUB, Hub

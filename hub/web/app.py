@@ -26,9 +26,10 @@ from hub.web.access import sign_in
 from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
-from hub.web.api import attending, explaining, hall, items, kiosk, people, ratings, tickets, windows
+from hub.web.api import attending, catalogue, explaining, hall, items, kiosk, people, ratings, tickets, windows
 from hub.web.api.documented import complete
 from hub.web.catalogue import Catalogue
+from hub.web.catalogue_imports import Imports
 from hub.web.live import Live
 from hub.web.live_stream import LiveStream
 from hub.web.pace import Pace
@@ -50,6 +51,7 @@ _API = (
     windows.router,
     hall.router,
     items.router,
+    catalogue.router,
     people.router,
     kiosk.router,
     ratings.router,
@@ -88,8 +90,9 @@ def build_app(
         devices=devices,
         passwords=PasswordDesk(),
         throttle=Throttle(time.monotonic),
-        bindings=Bindings(hub.profile),
-        catalogue=Catalogue(hub.profile),
+        bindings=Bindings(hub.listed_profile),
+        catalogue=Catalogue(hub.listed_profile),
+        imports=Imports(hub),
         day_log=day_log or DayLog(lambda: nullcontext(hub.log), hub.codec),
         kiosk_key=access.secret("kiosk"),
         kiosk_pace=Pace(options.kiosk_pace, options.kiosk_pace * 10),

@@ -17,6 +17,7 @@ from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
 from hub.web.catalogue import Catalogue
+from hub.web.catalogue_imports import Imports
 from hub.web.live import Live
 from hub.web.pace import Pace
 
@@ -82,6 +83,7 @@ class Site:
     throttle: Throttle
     bindings: Bindings
     catalogue: Catalogue
+    imports: Imports
     day_log: DayLog
     kiosk_key: bytes
     kiosk_pace: Pace

@@ -11,6 +11,8 @@ ROLES: tuple[Role, ...] = get_args(Role)
 Permission = Literal[
     "account.manage",
     "attend.see",
+    "catalogue.publish",
+    "catalogue.see",
     "clock.confirm",
     "day.close",
     "day.freeze",
@@ -37,6 +39,7 @@ Permission = Literal[
 
 _CLERK: frozenset[Permission] = frozenset(
     {
+        "catalogue.see",
         "day.see",
         "hall.see",
         "overview.see",
@@ -51,6 +54,7 @@ _CLERK: frozenset[Permission] = frozenset(
 _ATTENDANT: frozenset[Permission] = frozenset(
     {
         "attend.see",
+        "catalogue.see",
         "day.see",
         "hall.see",
         "overview.see",
@@ -76,7 +80,9 @@ _SUPERVISOR_TOO: frozenset[Permission] = _ATTENDANT | frozenset[Permission](
         "window.arrange",
     }
 )
-_ADMINISTRATOR_TOO: frozenset[Permission] = frozenset({"account.manage", "clock.confirm", "token.manage"})
+_ADMINISTRATOR_TOO: frozenset[Permission] = frozenset(
+    {"account.manage", "catalogue.publish", "clock.confirm", "token.manage"}
+)
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "clerk": _CLERK,

@@ -39,6 +39,7 @@ from hub.log.keys import Keys
 from hub.log.names import hub_codec
 from hub.log.open import open_reader
 from hub.log.port import Log
+from hub.materials.uploads import Limits
 from hub.mqtt.access import EmbeddedAccess
 from hub.mqtt.broker import Broker
 from hub.mqtt.edge import MqttEdge
@@ -58,6 +59,7 @@ from hub.web.access.dependencies import caller_of
 from hub.web.access.store import AccessStore
 from hub.web.app import build_app, close_app
 from hub.web.live import Live
+from hub.web.materials import open_materials
 from hub.web.pages import Papers, register
 from hub.web.server import Listen, ListenRefused, WebServer
 from hub.web.site import DevicePresence, WebOptions
@@ -68,6 +70,7 @@ CHECKPOINT_EVERY_SECONDS = 1.0
 SETTLE_EVERY_SECONDS = 60.0
 PRUNE_EVERY_SECONDS = 3600.0
 OUTCOMES_KEPT_MS = 7 * 86_400_000
+MEBIBYTE = 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -217,6 +220,7 @@ async def _start_web(
     live = Live(hub.boot, files.version)
     options = WebOptions(web.public_url or f"http://{web.listen}", listen.secure, settings.devices.admission)
     state = hub.paths.log.parent
+    limits = Limits(settings.materials.file_mb * MEBIBYTE, settings.materials.reserve_mb * MEBIBYTE)
     measures = measured(hub, edge, broker, live, readers, book, state)
     app = build_app(
         hub,
@@ -230,6 +234,7 @@ async def _start_web(
             *metrics.routes(measures, _carries_token),
         ],
         book=book,
+        materials=open_materials(hub.paths, hub.now, limits),
     )
     register(app, files, papers=papers, earlier=partial(curve_of, cursors))
     hub.listen(live.on_committed)

@@ -23,6 +23,7 @@ from hub.web.pace import Pace
 
 if TYPE_CHECKING:
     from hub.core.hub import Hub
+    from hub.web.materials import Materials
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class Site:
     kiosk_key: bytes
     kiosk_pace: Pace
     ratings: RatingBook
+    materials: Materials
 
 
 def site(connection: HTTPConnection) -> Site:

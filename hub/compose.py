@@ -19,6 +19,7 @@ from starlette.requests import Request
 
 from hub.core.calendar_source import from_package
 from hub.core.clock import Clock, SystemClock
+from hub.core.case_log import CaseLog
 from hub.core.day_log import DayLog
 from hub.core.default_catalogue import default_catalogue
 from hub.core.hub import HUB, Hub
@@ -229,6 +230,7 @@ async def _start_web(
         options,
         devices=lambda: _present(hub, edge),
         day_log=DayLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
+        case_log=CaseLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
         extra_routes=[
             *health.routes(lambda: ["stopping"] if live.stopping else waiting_for(hub, edge, state)),
             *metrics.routes(measures, _carries_token),

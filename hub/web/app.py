@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from hub.core.case_log import CaseLog
 from hub.core.day_log import DayLog
 from hub.domain.refusals import Refused
 from hub.log.cursors import Cursors
@@ -28,6 +29,9 @@ from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
 from hub.web.api import (
     attending,
+    case_acts,
+    case_numbers,
+    cases,
     catalogue,
     explaining,
     files,
@@ -66,6 +70,9 @@ _API = (
     hall.router,
     items.router,
     catalogue.router,
+    cases.router,
+    case_acts.router,
+    case_numbers.router,
     people.router,
     kiosk.router,
     ratings.router,
@@ -83,13 +90,14 @@ def build_app(
     pages: Sequence[APIRouter] = (),
     devices: Callable[[], Sequence[DevicePresence]] = tuple,
     day_log: DayLog | None = None,
+    case_log: CaseLog | None = None,
     extra_routes: Sequence[BaseRoute] = (),
     book: RatingBook | None = None,
     materials: Materials | None = None,
 ) -> FastAPI:
     """The application. ``pages`` are the routers of people's pages, ``extra_routes`` what operations mount
-    (``/metrics``, ``/health/…``); ``devices`` tells who is present; ``day_log`` (else the hub's own log) is read in
-    threads; ``book`` holds the ratings, read from the hub's log into memory when there is none; ``materials`` are those
+    (``/metrics``, ``/health/…``); ``devices`` tells who is present; ``day_log`` and ``case_log`` (else the hub's own
+    log) are read in threads; ``book`` holds the ratings, read from the hub's log into memory when there is none; ``materials`` are those
     beside the hub's log with the usual limits, when there are none. ``Site`` stands at ``app.state.site``."""
     app = _Documented(
         title="hallhub",
@@ -111,6 +119,7 @@ def build_app(
         catalogue=Catalogue(hub.listed_profile),
         imports=Imports(hub),
         day_log=day_log or DayLog(lambda: nullcontext(hub.log), hub.codec),
+        case_log=case_log or CaseLog(lambda: nullcontext(hub.log), hub.codec),
         kiosk_key=access.secret("kiosk"),
         kiosk_pace=Pace(options.kiosk_pace, options.kiosk_pace * 10),
         ratings=book or RatingBook(hub.log, Cursors(None), hub.codec),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from starlette.requests import HTTPConnection
 
+from hub.core.case_log import CaseLog
 from hub.core.day_log import DayLog
 from hub.domain.hall.items import Items
 from hub.domain.hall.profile import HallProfile
@@ -86,6 +87,7 @@ class Site:
     catalogue: Catalogue
     imports: Imports
     day_log: DayLog
+    case_log: CaseLog
     kiosk_key: bytes
     kiosk_pace: Pace
     ratings: RatingBook

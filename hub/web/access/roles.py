@@ -11,6 +11,15 @@ ROLES: tuple[Role, ...] = get_args(Role)
 Permission = Literal[
     "account.manage",
     "attend.see",
+    "case.accept",
+    "case.decide",
+    "case.deliver",
+    "case.end",
+    "case.limit",
+    "case.number",
+    "case.open",
+    "case.person",
+    "case.see",
     "catalogue.publish",
     "catalogue.see",
     "clock.confirm",
@@ -41,6 +50,10 @@ Permission = Literal[
 
 _CLERK: frozenset[Permission] = frozenset(
     {
+        "case.accept",
+        "case.deliver",
+        "case.open",
+        "case.see",
         "catalogue.see",
         "day.see",
         "hall.see",
@@ -72,6 +85,10 @@ _ATTENDANT: frozenset[Permission] = frozenset(
 )
 _SUPERVISOR_TOO: frozenset[Permission] = _ATTENDANT | frozenset[Permission](
     {
+        "case.decide",
+        "case.end",
+        "case.limit",
+        "case.person",
         "day.close",
         "day.freeze",
         "device.see",
@@ -85,7 +102,7 @@ _SUPERVISOR_TOO: frozenset[Permission] = _ATTENDANT | frozenset[Permission](
     }
 )
 _ADMINISTRATOR_TOO: frozenset[Permission] = frozenset(
-    {"account.manage", "catalogue.publish", "clock.confirm", "token.manage"}
+    {"account.manage", "case.number", "catalogue.publish", "clock.confirm", "token.manage"}
 )
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {

@@ -18,8 +18,8 @@ from typing import cast
 from starlette.requests import Request
 
 from hub.core.calendar_source import from_package
-from hub.core.clock import Clock, SystemClock
 from hub.core.case_log import CaseLog
+from hub.core.clock import Clock, SystemClock
 from hub.core.day_log import DayLog
 from hub.core.default_catalogue import default_catalogue
 from hub.core.hub import HUB, Hub

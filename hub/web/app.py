@@ -21,6 +21,7 @@ from hub.core.case_log import CaseLog
 from hub.core.day_log import DayLog
 from hub.domain.refusals import Refused
 from hub.log.cursors import Cursors
+from hub.views.cases.book import CaseBook
 from hub.views.rating_book import RatingBook
 from hub.web import problems
 from hub.web.access import sign_in
@@ -45,6 +46,7 @@ from hub.web.api import (
     windows,
 )
 from hub.web.api.documented import complete
+from hub.web.case_finder import CaseFinder
 from hub.web.catalogue import Catalogue
 from hub.web.catalogue_imports import Imports
 from hub.web.live import Live
@@ -91,14 +93,16 @@ def build_app(
     devices: Callable[[], Sequence[DevicePresence]] = tuple,
     day_log: DayLog | None = None,
     case_log: CaseLog | None = None,
+    case_finder: CaseFinder | None = None,
     extra_routes: Sequence[BaseRoute] = (),
     book: RatingBook | None = None,
     materials: Materials | None = None,
 ) -> FastAPI:
     """The application. ``pages`` are the routers of people's pages, ``extra_routes`` what operations mount
     (``/metrics``, ``/health/…``); ``devices`` tells who is present; ``day_log`` and ``case_log`` (else the hub's own
-    log) are read in threads; ``book`` holds the ratings, read from the hub's log into memory when there is none; ``materials`` are those
-    beside the hub's log with the usual limits, when there are none. ``Site`` stands at ``app.state.site``."""
+    log) are read in threads; ``book`` holds the ratings and ``case_finder`` the index of cases, read from the hub's log
+    into memory when there is none; ``materials`` are those beside the hub's log with the usual limits, when there are
+    none. ``Site`` stands at ``app.state.site``."""
     app = _Documented(
         title="hallhub",
         version="1",
@@ -119,6 +123,7 @@ def build_app(
         catalogue=Catalogue(hub.listed_profile),
         imports=Imports(hub),
         day_log=day_log or DayLog(lambda: nullcontext(hub.log), hub.codec),
+        case_finder=case_finder or CaseBook(hub.log, Cursors(None), hub.codec),
         case_log=case_log or CaseLog(lambda: nullcontext(hub.log), hub.codec),
         kiosk_key=access.secret("kiosk"),
         kiosk_pace=Pace(options.kiosk_pace, options.kiosk_pace * 10),

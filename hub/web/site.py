@@ -17,6 +17,7 @@ from hub.views.rating_book import RatingBook
 from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
+from hub.web.case_finder import CaseFinder
 from hub.web.catalogue import Catalogue
 from hub.web.catalogue_imports import Imports
 from hub.web.live import Live
@@ -88,6 +89,7 @@ class Site:
     imports: Imports
     day_log: DayLog
     case_log: CaseLog
+    case_finder: CaseFinder
     kiosk_key: bytes
     kiosk_pace: Pace
     ratings: RatingBook

@@ -219,7 +219,9 @@ async def _milestone(d: Doing, asked: b.MilestoneBody) -> c.CaseCommand:
 ACTS: Mapping[str, ActRule] = {
     rule.path: rule
     for rule in (
-        ActRule("receive", b.ReceiveBody, "case.accept", "收件: a draft gets its number and its intake clock", _receive),
+        ActRule(
+            "receive", b.ReceiveBody, "case.accept", "收件: a draft gets its number and its intake clock", _receive
+        ),
         ActRule("applicant", ApplicantBody, "case.open", "Change the applicant, before acceptance", _applicant),
         ActRule("materials", b.MaterialsBody, "case.accept", "Supply materials", _materials),
         ActRule("materials/remove", b.MaterialOnlyBody, "case.accept", "Take a material out again", _remove),

@@ -26,7 +26,7 @@ VOUCHED = ("A", "B")
 
 
 class MaterialBody(msgspec.Struct, frozen=True):
-    """One material. ``sha256``: of an upload (``/api/v1/uploads``); without one ``original``: it was seen at the window.
+    """One material. ``sha256``: of an upload (``/api/v1/uploads``); without one ``original``: it was seen here.
 
     ``reused_from``: the case that holds it already, whose file, grade and validity then count; ``consent``: the
     applicant agreed, which grades C and D need.

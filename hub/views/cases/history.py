@@ -11,7 +11,7 @@ from hub.domain.cases import review_events as r
 from hub.domain.cases.acts import act_of
 from hub.domain.cases.records import ClockStart, Due
 from hub.domain.cases.state import Case
-from hub.views.case_words import (
+from hub.views.cases.words import (
     HANDED,
     OUTCOMES,
     VERDICTS,
@@ -116,9 +116,7 @@ def _note(case: Case, event: e.CaseEvent, readable: Collection[int]) -> str:
         case e.SpecialStarted() | e.SpecialEnded():
             return _special(case, event)
         case e.LimitExtended():
-            return (
-                f"延长 {event.days} 个工作日，{event.approver} 批准，{event.basis}：{event.reason}{_dues(case, event.dues)}"
-            )
+            return f"延长 {event.days} 个工作日，{event.approver} 批准，{event.basis}：{event.reason}{_dues(case, event.dues)}"
         case e.DeadlinesRecomputed():
             return _dues(case, event.dues).lstrip("；")
         case e.AcceptanceRefused() | e.CaseTerminated() | e.CaseRevoked():
@@ -152,7 +150,8 @@ def _special(case: Case, event: e.SpecialStarted | e.SpecialEnded) -> str:
 
 def _until(case: Case, clocks: Sequence[ClockStart]) -> str:
     return "，".join(
-        f"{clock_words(each.clock, case.item).zh}至 {each.due}{'（暂定）' if each.provisional else ''}" for each in clocks
+        f"{clock_words(each.clock, case.item).zh}至 {each.due}{'（暂定）' if each.provisional else ''}"
+        for each in clocks
     )
 
 

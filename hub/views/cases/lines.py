@@ -13,7 +13,7 @@ from hub.domain.cases.almanac import Almanac
 from hub.domain.cases.clocks import ClockFace, faces
 from hub.domain.cases.lights import Light, light
 from hub.domain.cases.state import Case
-from hub.views.case_words import clock_words
+from hub.views.cases.words import clock_words
 from hub.views.words import Words
 
 WIDE = 1000
@@ -84,7 +84,9 @@ def timeline(case: Case, almanac: Almanac, now: int, today: str) -> Timeline | N
                 left=_left(almanac, face, today),
                 whole=_bar(place, face.day, end),
                 used=_bar(place, face.day, max(passed, face.day)),
-                stops=tuple(_bar(place, stop.from_day, stop.to_day or max(today, stop.from_day)) for stop in face.stops),
+                stops=tuple(
+                    _bar(place, stop.from_day, stop.to_day or max(today, stop.from_day)) for stop in face.stops
+                ),
             )
         )
     return Timeline(first, last, place(today) if first <= today <= last else None, tuple(lines))

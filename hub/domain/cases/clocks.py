@@ -29,7 +29,6 @@ class Rule:
     en: str
 
 
-_LAW = "行政许可法第{}条", "Administrative Licensing Law §{}"
 _OWN: dict[str, Rule] = {
     INTAKE: Rule("事项收件时限", "the item's intake limit"),
     LEGAL: Rule("事项法定时限", "the item's legal limit"),
@@ -38,7 +37,11 @@ _OWN: dict[str, Rule] = {
     CORRECTING: Rule("补正告知书", "the correction notice"),
     TOLERANCE: Rule("容缺承诺书", "the tolerance pledge"),
 }
-_SECTIONS = {INTAKE: 32, LEGAL: 42, SERVICE: 44}
+_LAW: dict[str, Rule] = {
+    INTAKE: Rule("行政许可法第三十二条", "Administrative Licensing Law §32"),
+    LEGAL: Rule("行政许可法第四十二条", "Administrative Licensing Law §42"),
+    SERVICE: Rule("行政许可法第四十四条", "Administrative Licensing Law §44"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +159,10 @@ def _faces(case: Case, almanac: Almanac) -> Iterator[ClockFace]:
 
 def rule_of(name: str, item: Item) -> Rule:
     """Which rule gives that clock its limit."""
-    section = _SECTIONS.get(name)
+    law = _LAW.get(name)
     own_limit = name == LEGAL and item.legal_days is not None
-    if section is not None and item.type == LICENCE and not own_limit:
-        return Rule(_LAW[0].format(section), _LAW[1].format(section))
+    if law is not None and item.type == LICENCE and not own_limit:
+        return law
     known = _OWN.get(name)
     if known is not None:
         return known

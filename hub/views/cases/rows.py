@@ -1,6 +1,6 @@
 """What lists of cases are made of: a row a case, a task a thing that a department has to do, pages of them.
 
-Times: ms since 1970, UTC; days: dates. No personal value is in any of them; ``person`` is the keyed hash of an identity.
+Times: ms since 1970, UTC; days: dates. None holds a personal value; ``person`` is the keyed hash of an identity.
 """
 
 from __future__ import annotations
@@ -66,21 +66,21 @@ class CaseRow:
     accepted_at: int | None
     decided_at: int | None
     delivered_at: int | None
-    deemed: bool
     clock: str
     due: str
     due_at: int | None
-    provisional: bool
     legal_due: str
     legal_due_at: int | None
     promised_due: str
     promised_due_at: int | None
-    stopped: bool
     special: str
     owed: int
     outcome: str
     result: str
     trips: int
+    deemed: bool
+    provisional: bool
+    stopped: bool
     steps: tuple[OpenStep, ...]
     clocks: tuple[Clock, ...]
 

@@ -1,0 +1,1 @@
+import "./case_acts.js";

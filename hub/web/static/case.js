@@ -1,1 +1,0 @@
-import "./case_acts.js";

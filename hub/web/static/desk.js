@@ -106,7 +106,7 @@ document.querySelector("[data-find]")?.addEventListener("click", () => {
   finder.hidden = false;
   query.focus();
 });
-if (!finder.hidden && !form) query.focus();
+if (!finder.hidden && !form) (finder.querySelector("p.row a") || query).focus();
 
 // The checklist
 const material = (target) => target.closest("[data-material]").dataset.material;

@@ -138,17 +138,22 @@ class CaseBook:
         )
 
     def timed(self, at: int, limit: int) -> list[str]:
-        """Ids of cases in which the clock brings something about at ``at`` or before, the earliest first."""
-        return lists.timed(self._cursors, at, limit) if self._known() else []
+        """Ids of cases in which the clock brings something about at ``at`` or before, the earliest first, as of the
+        log's end. Raises ``NoRoom``, ``LogBroken``."""
+        self._catch_up()
+        return lists.timed(self._cursors, at, limit)
 
     def recounted(self, almanac: Almanac) -> list[str]:
         """Ids of cases that this calendar gives another due date or certainty, as of the log's end.
 
         Raises ``NoRoom``, ``LogBroken``.
         """
+        self._catch_up()
+        return [id for id, clocks in self._clocked() if changed(Case(clocks=list(clocks_of(clocks))), almanac)]
+
+    def _catch_up(self) -> None:
         while self._cursors.catch_up(self._reading, self.index):
             pass
-        return [id for id, clocks in self._clocked() if changed(Case(clocks=list(clocks_of(clocks))), almanac)]
 
     def _clocked(self) -> Iterator[tuple[str, bytes]]:
         after = 0

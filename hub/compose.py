@@ -18,8 +18,10 @@ from typing import cast
 from starlette.requests import Request
 
 from hub.core.calendar_source import from_package
+from hub.core.case_log import CaseLog
 from hub.core.clock import Clock, SystemClock
 from hub.core.day_log import DayLog
+from hub.core.default_catalogue import default_catalogue
 from hub.core.hub import HUB, Hub
 from hub.core.low_ratings import LowRatings
 from hub.core.profile_file import default_profile
@@ -50,6 +52,7 @@ from hub.ops.notify import notify, watchdog_seconds
 from hub.ops.premises import Premises
 from hub.ops.state_files import opened
 from hub.settings import Settings
+from hub.views.cases.book import CaseBook
 from hub.views.history import DayHistory, curve_of
 from hub.views.rating_book import RatingBook
 from hub.views.report.desk import Reports
@@ -124,10 +127,11 @@ async def running(
             pace=pace,
             on_fatal=fatal,
         )
-        first = profile or default_profile()
+        first = shipped = profile or default_profile()
         if settings.hall is not None:
             first = dataclasses.replace(first, hall=dataclasses.replace(first.hall, id=settings.hall))
-        await hub.start(first, from_package())
+        # a hall of its own brings its own catalogue
+        await hub.start(first, from_package(), lambda: default_catalogue(shipped) if profile is None else None)
         hall = _hall_named(settings, hub)
         stack.callback(hub.writer.flush)
         broker, address = None, _address(settings)
@@ -154,14 +158,15 @@ async def running(
         stack.callback(cursors.close)
         folds = DayFolds(reading, hub.codec)
         reports = Reports(reading, folds, cursors, hub.now)
+        cases = CaseBook(reading, cursors, hub.codec)
         book = RatingBook(reading, cursors, hub.codec)
         readers = Readers(
-            reading, cursors, [DayHistory(hub.codec), DayReports(folds, hub.codec), book.record], hub.head
+            reading, cursors, [DayHistory(hub.codec), DayReports(folds, hub.codec), book.record, cases.index], hub.head
         )
         reactions = Reactions(hub, reading, cursors, [LowRatings(hub), RecountedDues(hub, book.provisional)])
         with _listening("[web] listen", settings.web.listen):
             web_url, stop_web = await _start_web(
-                settings, hub, access, edge, broker, papers, readers, cursors, book, reports
+                settings, hub, access, edge, broker, papers, readers, cursors, book, reports, cases
             )
         tasks = [
             asyncio.create_task(hub.run(), name="business day"),
@@ -221,6 +226,7 @@ async def _start_web(
     cursors: Cursors,
     book: RatingBook,
     reports: Reports,
+    cases: CaseBook,
 ) -> tuple[str, Callable[[], Awaitable[None]]]:
     web = settings.web
     listen = Listen(web.host, web.port, web.certificate, web.key)
@@ -237,7 +243,9 @@ async def _start_web(
         options,
         devices=lambda: _present(hub, edge),
         day_log=DayLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
+        case_log=CaseLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
         reports=reports,
+        case_finder=cases,
         extra_routes=[
             *health.routes(lambda: ["stopping"] if live.stopping else waiting_for(hub, edge, state)),
             *metrics.routes(measures, _carries_token),

@@ -83,6 +83,19 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "not-in-service": Sentence("本大厅尚未开通此功能（{type}）。", "This hall does not offer this ({type}) yet."),
     "unknown-type": Sentence("设备发来了不认识的事件 {type}。", "The device sent an unknown event {type}."),
+    "catalogue-invalid": Sentence(
+        "目录有 {count} 处错误，没有发布：{problem}。请改正后再发布。",
+        "The catalogue has {count} problems and was not published: {problem}. Mend them and publish it again.",
+    ),
+    "no-catalogue": Sentence(
+        "本大厅还没有事项目录。请管理员先导入并发布。",
+        "This hall has no catalogue yet. An administrator has to import and publish one.",
+    ),
+    "nothing-to-publish": Sentence(
+        "没有可以发布的导入，或它已经过时。请重新上传文件。",
+        "There is no import to publish, or it is no longer kept. Upload the file again.",
+    ),
+    "unknown-version": Sentence("目录没有第 {version} 版。", "The catalogue has no version {version}."),
     "bad-value": Sentence("字段 {field} 的值不正确：{problem}。", "The value of {field} is wrong: {problem}."),
     "other-body": Sentence(
         "同一个请求编号带来了不同的内容，没有执行。",

@@ -11,6 +11,17 @@ ROLES: tuple[Role, ...] = get_args(Role)
 Permission = Literal[
     "account.manage",
     "attend.see",
+    "case.accept",
+    "case.decide",
+    "case.deliver",
+    "case.end",
+    "case.limit",
+    "case.number",
+    "case.open",
+    "case.person",
+    "case.see",
+    "catalogue.publish",
+    "catalogue.see",
     "clock.confirm",
     "day.close",
     "day.freeze",
@@ -40,6 +51,11 @@ Permission = Literal[
 
 _CLERK: frozenset[Permission] = frozenset(
     {
+        "case.accept",
+        "case.deliver",
+        "case.open",
+        "case.see",
+        "catalogue.see",
         "day.see",
         "hall.see",
         "material.upload",
@@ -55,6 +71,7 @@ _CLERK: frozenset[Permission] = frozenset(
 _ATTENDANT: frozenset[Permission] = frozenset(
     {
         "attend.see",
+        "catalogue.see",
         "day.see",
         "hall.see",
         "overview.see",
@@ -69,6 +86,10 @@ _ATTENDANT: frozenset[Permission] = frozenset(
 )
 _SUPERVISOR_TOO: frozenset[Permission] = _ATTENDANT | frozenset[Permission](
     {
+        "case.decide",
+        "case.end",
+        "case.limit",
+        "case.person",
         "day.close",
         "day.freeze",
         "device.see",
@@ -82,7 +103,9 @@ _SUPERVISOR_TOO: frozenset[Permission] = _ATTENDANT | frozenset[Permission](
         "window.arrange",
     }
 )
-_ADMINISTRATOR_TOO: frozenset[Permission] = frozenset({"account.manage", "clock.confirm", "token.manage"})
+_ADMINISTRATOR_TOO: frozenset[Permission] = frozenset(
+    {"account.manage", "case.number", "catalogue.publish", "clock.confirm", "token.manage"}
+)
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "clerk": _CLERK,

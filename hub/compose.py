@@ -18,7 +18,9 @@ from typing import cast
 from starlette.requests import Request
 
 from hub.core.calendar_source import from_package
+from hub.core.case_clock import CaseClock
 from hub.core.case_log import CaseLog
+from hub.core.case_messages import CaseMessages
 from hub.core.clock import Clock, SystemClock
 from hub.core.day_log import DayLog
 from hub.core.default_catalogue import default_catalogue
@@ -27,9 +29,11 @@ from hub.core.low_ratings import LowRatings
 from hub.core.profile_file import default_profile
 from hub.core.reactions import Reactions
 from hub.core.readers import Readers
+from hub.core.recomputed_deadlines import RecomputedDeadlines
 from hub.core.recounted_dues import RecountedDues
 from hub.core.submission import Submission
 from hub.core.term import load_term, term_path
+from hub.domain.cases.almanac import almanac_of
 from hub.domain.devices.state import DeviceState
 from hub.domain.hall.profile import HallProfile
 from hub.domain.refusals import Refused
@@ -45,6 +49,7 @@ from hub.mqtt.access import EmbeddedAccess
 from hub.mqtt.broker import Broker
 from hub.mqtt.edge import MqttEdge
 from hub.mqtt.session import BrokerAddress
+from hub.notices.file_sink import FileSink
 from hub.ops import health, metrics
 from hub.ops.control import ControlSocket
 from hub.ops.faults import BROKEN, CONFIG, FATAL, TAKEN, Fault
@@ -163,7 +168,18 @@ async def running(
         readers = Readers(
             reading, cursors, [DayHistory(hub.codec), DayReports(folds, hub.codec), book.record, cases.index], hub.head
         )
-        reactions = Reactions(hub, reading, cursors, [LowRatings(hub), RecountedDues(hub, book.provisional)])
+        reactions = Reactions(
+            hub,
+            reading,
+            cursors,
+            [
+                LowRatings(hub),
+                RecountedDues(hub, book.provisional),
+                RecomputedDeadlines(hub, lambda: cases.recounted(almanac_of(hub.hall(), hub.today))),
+                CaseMessages(hub, reading, FileSink(paths.notices, hub.profile().hall.timezone)),
+            ],
+        )
+        case_clock = CaseClock(hub, cases.timed)
         with _listening("[web] listen", settings.web.listen):
             web_url, stop_web = await _start_web(
                 settings, hub, access, edge, broker, papers, readers, cursors, book, reports, cases
@@ -174,6 +190,7 @@ async def running(
             asyncio.create_task(_tend(store, keys, hub), name="tend the log"),
             asyncio.create_task(readers.run(), name="readers"),
             asyncio.create_task(reactions.run(), name="reactions"),
+            asyncio.create_task(case_clock.run(), name="clock of cases"),
         ]
         for task in tasks:
             task.add_done_callback(lambda done: _watch(done, fatal))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from hub.log.cursors import Cursors
 from hub.views.cases.rows import CaseRow, Page, Search
 
 
 class CaseFinder(Protocol):
     """See ``hub.views.cases.book.CaseBook``. Its methods block: call them in a thread."""
+
+    @property
+    def cursors(self) -> Cursors: ...
 
     def bring_up(self, position: int | None = None) -> bool: ...
 

@@ -31,13 +31,14 @@ CLOCKED = 5_000
 
 class CaseBook:
     """Reads from any thread. ``cursors`` may be shared with the hub's readers; who comes first reads on.
+    Figures are read from them too.
 
     Every ``after`` is the one of the page before, else empty; another text raises ``ValueError``.
     """
 
     def __init__(self, reading: LogReader, cursors: Cursors, codec: Codec) -> None:
         self._reading = reading
-        self._cursors = cursors
+        self.cursors = cursors
         self.index = CaseIndex(codec)
         self._begun = self._looked = False
 
@@ -49,9 +50,9 @@ class CaseBook:
         wanted = self._reading.head().position if position is None else position
         try:
             for _ in range(ROUNDS):
-                if self._looked and self._cursors.position(self.index.name) >= wanted:
+                if self._looked and self.cursors.position(self.index.name) >= wanted:
                     return True
-                more = self._cursors.catch_up(self._reading, self.index)
+                more = self.cursors.catch_up(self._reading, self.index)
                 self._looked = True
                 if not more:
                     return True
@@ -61,31 +62,31 @@ class CaseBook:
 
     def one(self, case: str) -> CaseRow | None:
         """By its id."""
-        return lists.one(self._cursors, "id", case) if self._known() else None
+        return lists.one(self.cursors, "id", case) if self._known() else None
 
     def numbered(self, number: str) -> CaseRow | None:
         """By its whole number."""
-        return lists.one(self._cursors, "number", number) if number and self._known() else None
+        return lists.one(self.cursors, "number", number) if number and self._known() else None
 
     def of_ticket(self, ticket: str) -> list[CaseRow]:
         """The cases opened from that ticket (its id), the first first; at most ``PAGE``."""
-        return lists.of_ticket(self._cursors, ticket, PAGE) if self._known() else []
+        return lists.of_ticket(self.cursors, ticket, PAGE) if self._known() else []
 
     def find(self, search: Search) -> Page[CaseRow]:
         """A page may be short, or empty, and still have one after it, when the index does not answer it all."""
-        return lists.find(self._cursors, search) if self._known() else Page((), "")
+        return lists.find(self.cursors, search) if self._known() else Page((), "")
 
     def mine(self, clerk: str, since: int, *, after: str = "", limit: int = PAGE) -> Page[CaseRow]:
         """Opened by that clerk from ``since`` on (the business day's beginning: "mine today"), the newest first."""
-        return lists.mine(self._cursors, clerk, since, after, limit) if self._known() else Page((), "")
+        return lists.mine(self.cursors, clerk, since, after, limit) if self._known() else Page((), "")
 
     def inbox(self, department: str, *, stopped: bool = False, after: str = "", limit: int = PAGE) -> Page[Task]:
         """What a department has to do, by legal deadline; stopped clocks apart, the longest open first."""
-        return lists.inbox(self._cursors, department, stopped, after, limit) if self._known() else Page((), "")
+        return lists.inbox(self.cursors, department, stopped, after, limit) if self._known() else Page((), "")
 
     def claimed(self, by: str, *, after: str = "", limit: int = PAGE) -> Page[Task]:
         """Open steps that this account claimed, by legal deadline, stopped ones last."""
-        return lists.claimed(self._cursors, by, after, limit) if self._known() else Page((), "")
+        return lists.claimed(self.cursors, by, after, limit) if self._known() else Page((), "")
 
     def inbox_counts(self, department: str, now: int, tonight: int) -> InboxCounts:
         """``tonight``: the end of the business day."""
@@ -93,7 +94,7 @@ class CaseBook:
             return InboxCounts(0, 0, 0, 0)
 
         def count(stopped: bool, beyond: int | None, until: int | None) -> int:
-            return lists.tasks_between(self._cursors, department, stopped, beyond, until)
+            return lists.tasks_between(self.cursors, department, stopped, beyond, until)
 
         return InboxCounts(
             count(False, None, now), count(False, now, tonight), count(False, tonight, None), count(True, None, None)
@@ -117,11 +118,11 @@ class CaseBook:
         if not self._known():
             return Page((), "")
         if light == "stopped":
-            return lists.stopped(self._cursors, department, after, limit)
+            return lists.stopped(self.cursors, department, after, limit)
         if light == "yellow":
             return self._yellow(now, today, almanac, department, after, limit)
         until = now if light == "red" else None
-        rows = lists.due(self._cursors, department, None, until, after, limit + 1)
+        rows = lists.due(self.cursors, department, None, until, after, limit + 1)
         return Page(tuple(rows[:limit]), _due_key(rows[limit - 1]) if len(rows) > limit else "")
 
     def due_counts(self, now: int, today: str, almanac: Almanac, department: str = "") -> DueCounts:
@@ -129,21 +130,21 @@ class CaseBook:
         if not self._known():
             return DueCounts(0, 0, 0)
         near = _near(almanac, today)
-        yellow = lists.cases_between(self._cursors, department, now, near)
+        yellow = lists.cases_between(self.cursors, department, now, near)
         if yellow <= MOST:
-            later = lists.due_clocks(self._cursors, department, (near, lists.LAST), LATER)
+            later = lists.due_clocks(self.cursors, department, (near, lists.LAST), LATER)
             yellow += sum(_is_yellow(clocks, almanac, now, today) for _, _, clocks in later)
         return DueCounts(
-            lists.cases_between(self._cursors, department, None, now),
+            lists.cases_between(self.cursors, department, None, now),
             min(yellow, MOST + 1),
-            lists.stopped_count(self._cursors, department),
+            lists.stopped_count(self.cursors, department),
         )
 
     def timed(self, at: int, limit: int) -> list[str]:
         """Ids of cases in which the clock brings something about at ``at`` or before, the earliest first, as of the
         log's end. Raises ``NoRoom``, ``LogBroken``."""
         self._catch_up()
-        return lists.timed(self._cursors, at, limit)
+        return lists.timed(self.cursors, at, limit)
 
     def recounted(self, almanac: Almanac) -> list[str]:
         """Ids of cases that this calendar gives another due date or certainty, as of the log's end.
@@ -154,12 +155,12 @@ class CaseBook:
         return [id for id, clocks in self._clocked() if changed(Case(clocks=list(clocks_of(clocks))), almanac)]
 
     def _catch_up(self) -> None:
-        while self._cursors.catch_up(self._reading, self.index):
+        while self.cursors.catch_up(self._reading, self.index):
             pass
 
     def _clocked(self) -> Iterator[tuple[str, bytes]]:
         after = 0
-        while rows := lists.clocked(self._cursors, after, CLOCKED):
+        while rows := lists.clocked(self.cursors, after, CLOCKED):
             for _, id, clocks in rows:
                 yield id, clocks
             after = rows[-1][0]
@@ -167,25 +168,25 @@ class CaseBook:
     def _yellow(self, now: int, today: str, almanac: Almanac, department: str, after: str, limit: int) -> Page[CaseRow]:
         """What is near is yellow; of the rest the share of the limit decides, which no index knows."""
         near = _near(almanac, today)
-        found = lists.due(self._cursors, department, now, near, after, limit + 1)
+        found = lists.due(self.cursors, department, now, near, after, limit + 1)
         if len(found) > limit:
             return Page(tuple(found[:limit]), _due_key(found[limit - 1]))
         last = (near, lists.LAST)
         if after:
             at, seq = lists.numbers(after, 2)
             last = max(last, (at, seq))
-        later = lists.due_clocks(self._cursors, department, last, LATER)
+        later = lists.due_clocks(self.cursors, department, last, LATER)
         seqs: list[int] = []
         for at, seq, clocks in later:
             if _is_yellow(clocks, almanac, now, today):
                 seqs.append(seq)
                 if len(found) + len(seqs) == limit:
-                    return Page((*found, *lists.by_seq(self._cursors, seqs)), f"{at}.{seq}")
-        rows = (*found, *lists.by_seq(self._cursors, seqs))
+                    return Page((*found, *lists.by_seq(self.cursors, seqs)), f"{at}.{seq}")
+        rows = (*found, *lists.by_seq(self.cursors, seqs))
         return Page(rows, f"{later[-1][0]}.{later[-1][1]}" if len(later) == LATER else "")
 
     def _known(self) -> bool:
-        self._begun = self._begun or known(self._cursors)
+        self._begun = self._begun or known(self.cursors)
         return self._begun
 
 

@@ -13,6 +13,7 @@ from hub.web.assets import Assets
 from hub.web.pages import (
     admin,
     attend,
+    case_figures,
     cases,
     catalogue,
     chooser,
@@ -53,7 +54,21 @@ def register(
         return assets.respond(cast("str", request.path_params["file"]), request)
 
     app.add_route("/static/{file}", static, methods=["GET", "HEAD"], include_in_schema=False)
-    routers = (public, chooser, catalogue, staff, attend, desk, cases, ratings, files, reports, policy, admin)
+    routers = (
+        public,
+        chooser,
+        catalogue,
+        staff,
+        attend,
+        desk,
+        case_figures,
+        cases,
+        ratings,
+        files,
+        reports,
+        policy,
+        admin,
+    )
     for router in (each.router for each in routers):
         app.include_router(router)
     return here.hub.listen(folds.follow)

@@ -6,6 +6,7 @@ first page and the thousandth cost the same.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 from hub.domain.cases.almanac import Almanac
@@ -21,8 +22,8 @@ from hub.views.cases.index import CaseIndex, known
 from hub.views.cases.rows import MOST, PAGE, CaseRow, DueCounts, InboxCounts, Page, Search, Task
 from hub.views.cases.stored import clocks_of
 
-ROUNDS = 40
-"""Batches that one page reads at most; an index that is built again is shown as far as it came."""
+WAIT_SECONDS = 0.5
+"""So long a page reads on at most; an index that is built again is shown as far as it came."""
 LATER = 400
 """Cases that are due later than what is yellow for any limit, looked at for one page: a long limit warns earlier."""
 CLOCKED = 5_000
@@ -45,20 +46,21 @@ class CaseBook:
     def bring_up(self, position: int | None = None) -> bool:
         """Read what was committed up to ``position`` (an outcome's; None: the log's end), so that who acted sees it.
 
-        False when it did not get there: too far behind for one page, or no room to write. The lists then show less.
+        False when it did not get there in ``WAIT_SECONDS``, or found no room to write: the lists then show less.
         """
         wanted = self._reading.head().position if position is None else position
+        until = time.monotonic() + WAIT_SECONDS
         try:
-            for _ in range(ROUNDS):
-                if self._looked and self.cursors.position(self.index.name) >= wanted:
-                    return True
+            while not self._looked or self.cursors.position(self.index.name) < wanted:
+                if time.monotonic() >= until:
+                    return False
                 more = self.cursors.catch_up(self._reading, self.index)
                 self._looked = True
                 if not more:
-                    return True
+                    break
         except NoRoom:
-            pass
-        return False
+            return False
+        return True
 
     def one(self, case: str) -> CaseRow | None:
         """By its id."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -137,3 +138,9 @@ def test_a_department_sees_its_own() -> None:
 def test_nothing_decided_is_no_number() -> None:
     found = look(Shelf().cursors, ["2026-03"])
     assert (found.total.decided, found.total.on_time_share, found.total.taken_days) == (0, None, None)
+
+
+def test_the_guide_tells_every_figure_as_the_page_does() -> None:
+    guide = (Path(__file__).parents[3] / "docs/cases.md").read_text(encoding="utf-8")
+    for figure in FIGURES.values():
+        assert f"| {figure.zh} | {figure.en} | {figure.means_zh} | {figure.means_en} |" in guide

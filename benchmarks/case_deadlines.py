@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import signal
 import time
@@ -21,6 +22,7 @@ from benchmarks import case_rows
 from benchmarks.figures import Figure
 from benchmarks.processes import hub as hub_process
 from benchmarks.processes import load
+from benchmarks.restart import imports
 from benchmarks.writer import hub_at
 from hub.core.calendar_source import from_package
 from hub.core.hub import Hub
@@ -77,16 +79,18 @@ async def measure(folder: Path, count: int) -> dict[str, object]:
         reactions = Reactions(hub, hub.log, cursors, [reaction])
         await reactions.catch_up()
         before = hub.head()
-        begun = time.perf_counter()
+        gc.freeze()  # as hub.compose does once everything is loaded
+        cpu, begun = time.process_time(), time.perf_counter()
         await hub.submit(PublishCalendar((*from_package(), NEXT_YEAR), hub.now()), actor="bench")
         await reactions.catch_up()
-        took = time.perf_counter() - begun
+        took, cpu = time.perf_counter() - begun, time.process_time() - cpu
         changed = sum(entry.type == "deadlines-recomputed" for entry in hub.log.read(before, count + 10))
         return {
             "entries": entries,
             "folded": folded,
             "looked": looked,
             "took": took,
+            "cpu": cpu,
             "changed": changed,
             "left": len(book.recounted(almanac_of(hub.hall(), hub.today))),
         }
@@ -112,7 +116,7 @@ def case_deadlines(folder: Path, quick: bool) -> list[Figure]:
             "s",
             ("≤", 10),
             f"{found['looked']:.1f} s to count them all again and write nothing",
-            f"{found['changed']:,} cases changed and have an event, {found['left']} left",
+            f"{found['changed']:,} cases changed and have an event, {found['left']} left; CPU {found['cpu']:.1f} s",
             "reading each changed case's stream from the log before its rule",
         ),
         Figure(
@@ -128,8 +132,9 @@ def case_deadlines(folder: Path, quick: bool) -> list[Figure]:
             slowest,
             "s",
             ("≤", 2.0),
-            note=", ".join(f"{each:.2f}" for each in took[1:]),
-            bound="importing the hub",
+            f"{imports():.2f} s to start Python and import the hub",
+            ", ".join(f"{each:.2f}" for each in took[1:]),
+            "importing the hub",
         ),
     ]
 

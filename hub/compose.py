@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import gc
 import logging
 import os
 import signal
@@ -208,6 +209,8 @@ async def run_hub(settings: Settings, started: Callable[[Running], None]) -> Non
     stop = stop_on_signals()
     async with running(settings) as hall:
         started(hall)
+        # what is loaded by now stays; walking it again and again would hold up commands
+        gc.freeze()
         notify("READY=1", f"STATUS={hall.web_url}")
         watched = asyncio.create_task(_tell_watchdog())
         await stop.wait()

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_SECONDS = 5.0
 """The cursors move at least so often, so that a restart reads little again."""
 NO_ROOM = b'"no-room"'
-AT_ONCE = 50
+AT_ONCE = 100
 """Commands of one entry that are under way together; a published calendar asks for tens of thousands."""
 
 

@@ -154,7 +154,13 @@ class CaseBook:
         Raises ``NoRoom``, ``LogBroken``.
         """
         self._catch_up()
-        return [id for id, clocks in self._clocked() if changed(Case(clocks=list(clocks_of(clocks))), almanac)]
+        found: list[str] = []
+        case = Case()
+        for id, clocks in self._clocked():
+            case.clocks = list(clocks_of(clocks))
+            if changed(case, almanac):
+                found.append(id)
+        return found
 
     def _catch_up(self) -> None:
         while self.cursors.catch_up(self._reading, self.index):

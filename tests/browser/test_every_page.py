@@ -22,6 +22,8 @@ PUBLIC = {
     "/board/hall": FULL_HD,
     "/board/floor/2": FULL_HD,
     "/board/zone/new-enterprises": FULL_HD,
+    "/catalogue": DESK,
+    "/catalogue/A06": PHONE,
     "/kiosk/kiosk-1": PORTRAIT,
     "/kiosk/kiosk-5": PORTRAIT,
 }
@@ -31,6 +33,8 @@ STAFF = {
     "/console/205": DESK,
     "/overview": FULL_HD,
     "/ratings": FULL_HD,
+    "/catalogue/M01": DESK,
+    "/catalogue/import": DESK,
     "/devices": DESK,
     "/printers/printer-1/papers": DESK,
     "/admin": DESK,

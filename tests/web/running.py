@@ -14,6 +14,7 @@ import httpx
 from fastapi import FastAPI
 
 from hub.core.clock import ManualClock
+from hub.core.default_catalogue import default_catalogue
 from hub.core.hub import Hub
 from hub.core.paths import StatePaths
 from hub.core.profile_file import default_profile
@@ -93,7 +94,8 @@ async def running_hall(
     log = MemoryLog()
     keys = Keys(None)
     hub = Hub(log, hub_codec(keys), Subjects(bytes(32)), clock, StatePaths.of(folder / "hall.db"), always=True)
-    await hub.start(profile_with_kiosk())
+    profile = profile_with_kiosk()
+    await hub.start(profile, catalogue=lambda: default_catalogue(profile))
     access = AccessStore(folder / "hall.access.db")
     live = Live(hub.boot, "assets-1", heartbeat=heartbeat)
     hub.listen(live.on_committed)

@@ -20,7 +20,7 @@ from starlette.requests import Request
 from hub.core.calendar_source import from_package
 from hub.core.clock import Clock, SystemClock
 from hub.core.day_log import DayLog
-from hub.core.default_catalogue import default_catalogue
+from hub.core.default_catalogue import catalogue_for
 from hub.core.hub import HUB, Hub
 from hub.core.low_ratings import LowRatings
 from hub.core.profile_file import default_profile
@@ -119,11 +119,10 @@ async def running(
             pace=pace,
             on_fatal=fatal,
         )
-        first = shipped = profile or default_profile()
+        first = profile or default_profile()
         if settings.hall is not None:
             first = dataclasses.replace(first, hall=dataclasses.replace(first.hall, id=settings.hall))
-        # a hall of its own brings its own catalogue
-        await hub.start(first, from_package(), lambda: default_catalogue(shipped) if profile is None else None)
+        await hub.start(first, from_package(), lambda: catalogue_for(first))
         hall = _hall_named(settings, hub)
         stack.callback(hub.writer.flush)
         broker, address = None, _address(settings)

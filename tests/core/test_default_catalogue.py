@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
+from hub.core.default_catalogue import catalogue_for
 from hub.domain.catalogue.routes import in_order
 from tests.domain.catalogue.items import SHIPPED
-from tests.domain.hall.halls import DEFAULT
+from tests.domain.hall.halls import DEFAULT, WARSAW
 
 COMPLETE = [item for item in SHIPPED.items if item.complete]
 
@@ -37,6 +39,12 @@ def test_the_steps_of_a_route_fit_the_promise():
             for step in round_:
                 ends[step.id] = step.days + max((ends[each] for each in step.after), default=0)
         assert max(ends.values(), default=0) <= (item.promised_days or 0), item.code
+
+
+def test_a_hall_that_it_does_not_fit_begins_without_it():
+    assert catalogue_for(DEFAULT) == SHIPPED
+    assert catalogue_for(WARSAW) is None
+    assert catalogue_for(replace(DEFAULT, departments=DEFAULT.departments[1:])) is None
 
 
 def test_every_kind_of_item_is_there():

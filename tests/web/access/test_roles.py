@@ -16,6 +16,12 @@ MATRIX: list[tuple[str, str, dict[str, object] | None, set[Role]]] = [
     ("GET", "/api/v1/tickets/A001", None, EVERYONE),
     ("GET", "/api/v1/hall", None, EVERYONE),
     ("GET", "/api/v1/items", None, EVERYONE),
+    ("GET", "/api/v1/catalogue", None, EVERYONE),
+    ("GET", "/api/v1/catalogue/items", None, EVERYONE),
+    ("GET", "/api/v1/catalogue/items/A01", None, EVERYONE),
+    ("GET", "/api/v1/catalogue/difference?before=1&after=1", None, EVERYONE),
+    ("POST", "/api/v1/catalogue/imports", {"content": ""}, {"administrator"}),
+    ("POST", "/api/v1/catalogue/versions", {"import": "none"}, {"administrator"}),
     ("GET", "/api/v1/day", None, EVERYONE),
     ("GET", "/api/v1/me", None, EVERYONE),
     ("POST", "/api/v1/tickets", {"category": "A"}, EVERYONE),
@@ -72,7 +78,10 @@ async def test_each_role_may_do_what_the_matrix_says_and_nothing_else(hall: Hall
 async def test_every_route_of_the_api_stands_in_the_matrix(hall: Hall) -> None:
     async with hall.client() as client:
         document = (await client.get("/api/v1/openapi.json")).json()
-    known = {(method, path.replace("101", "{window}").replace("A001", "{ticket}")) for method, path, _, _ in MATRIX}
+    known = {
+        (method, path.replace("101", "{window}").replace("A001", "{ticket}").replace("A01", "{code}"))
+        for method, path, _, _ in MATRIX
+    }
     known = {(method, path.partition("?")[0]) for method, path in known}
     known |= {("PATCH", "/api/v1/accounts/{name}"), ("DELETE", "/api/v1/tokens/{token}")}
     own = {"/api/v1/session", "/api/v1/me/password"}

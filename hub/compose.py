@@ -39,6 +39,7 @@ from hub.log.keys import Keys
 from hub.log.names import hub_codec
 from hub.log.open import open_reader
 from hub.log.port import Log
+from hub.materials.uploads import Limits
 from hub.mqtt.access import EmbeddedAccess
 from hub.mqtt.broker import Broker
 from hub.mqtt.edge import MqttEdge
@@ -52,12 +53,16 @@ from hub.ops.state_files import opened
 from hub.settings import Settings
 from hub.views.history import DayHistory, curve_of
 from hub.views.rating_book import RatingBook
+from hub.views.report.desk import Reports
+from hub.views.report.folds import DayFolds
+from hub.views.report.history import DayReports
 from hub.web import assets
 from hub.web.access.accounts import ensure_administrator
 from hub.web.access.dependencies import caller_of
 from hub.web.access.store import AccessStore
 from hub.web.app import build_app, close_app
 from hub.web.live import Live
+from hub.web.materials import open_materials
 from hub.web.pages import Papers, register
 from hub.web.server import Listen, ListenRefused, WebServer
 from hub.web.site import DevicePresence, WebOptions
@@ -68,6 +73,7 @@ CHECKPOINT_EVERY_SECONDS = 1.0
 SETTLE_EVERY_SECONDS = 60.0
 PRUNE_EVERY_SECONDS = 3600.0
 OUTCOMES_KEPT_MS = 7 * 86_400_000
+MEBIBYTE = 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -147,11 +153,17 @@ async def running(
         stack.callback(reading.close)
         cursors = open_cursors(paths.views, hub.now)
         stack.callback(cursors.close)
+        folds = DayFolds(reading, hub.codec)
+        reports = Reports(reading, folds, cursors, hub.now)
         book = RatingBook(reading, cursors, hub.codec)
-        readers = Readers(reading, cursors, [DayHistory(hub.codec), book.record], hub.head)
+        readers = Readers(
+            reading, cursors, [DayHistory(hub.codec), DayReports(folds, hub.codec), book.record], hub.head
+        )
         reactions = Reactions(hub, reading, cursors, [LowRatings(hub), RecountedDues(hub, book.provisional)])
         with _listening("[web] listen", settings.web.listen):
-            web_url, stop_web = await _start_web(settings, hub, access, edge, broker, papers, readers, cursors, book)
+            web_url, stop_web = await _start_web(
+                settings, hub, access, edge, broker, papers, readers, cursors, book, reports
+            )
         tasks = [
             asyncio.create_task(hub.run(), name="business day"),
             asyncio.create_task(edge.run(), name="mqtt"),
@@ -209,6 +221,7 @@ async def _start_web(
     readers: Readers,
     cursors: Cursors,
     book: RatingBook,
+    reports: Reports,
 ) -> tuple[str, Callable[[], Awaitable[None]]]:
     web = settings.web
     listen = Listen(web.host, web.port, web.certificate, web.key)
@@ -216,6 +229,7 @@ async def _start_web(
     live = Live(hub.boot, files.version)
     options = WebOptions(web.public_url or f"http://{web.listen}", listen.secure, settings.devices.admission)
     state = hub.paths.log.parent
+    limits = Limits(settings.materials.file_mb * MEBIBYTE, settings.materials.reserve_mb * MEBIBYTE)
     measures = measured(hub, edge, broker, live, readers, book, state)
     app = build_app(
         hub,
@@ -224,11 +238,13 @@ async def _start_web(
         options,
         devices=lambda: _present(hub, edge),
         day_log=DayLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
+        reports=reports,
         extra_routes=[
             *health.routes(lambda: ["stopping"] if live.stopping else waiting_for(hub, edge, state)),
             *metrics.routes(measures, _carries_token),
         ],
         book=book,
+        materials=open_materials(hub.paths, hub.now, limits),
     )
     register(app, files, papers=papers, earlier=partial(curve_of, cursors))
     hub.listen(live.on_committed)

@@ -76,7 +76,9 @@ def _sentence(reply: TicketReply) -> str:
     wait = reply.wait_minutes
     minutes = "" if wait is None else f" 约 about {wait.p50}-{wait.p90} min"
     paper = "未打印 not printed" if reply.printer is None else f"打印 printed by {reply.printer}"
-    return f"{reply.number} 前面 ahead {reply.ahead}{minutes} {paper} ticket {reply.ticket}"
+    floor = "" if reply.floor is None else f" {reply.floor} 层 floor {reply.floor}"
+    late = " 今天可能办不完 today may not suffice" if reply.late else ""
+    return f"{reply.number}{floor} 前面 ahead {reply.ahead}{minutes}{late} {paper} ticket {reply.ticket}"
 
 
 USAGE: Final = """\

@@ -111,6 +111,7 @@ _EXAMPLES: Final[list[tuple[str, str, bytes]]] = [
                 ahead=7,
                 wait_minutes=vocabulary.WaitMinutes(p50=12, p90=21),
                 printer="P1",
+                floor=1,
             ),
         ),
     ),

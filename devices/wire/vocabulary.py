@@ -45,13 +45,18 @@ class WaitMinutes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketReply:
-    """`ticket` is the textual id, `ahead` the people before it, `printer` the device that prints it."""
+    """`ticket` is the textual id, `ahead` the people before it, `printer` the device that prints it.
+
+    `floor` is where it is served first; `late` says that today may not suffice for it.
+    """
 
     ticket: str
     number: str
     ahead: int
     wait_minutes: WaitMinutes | None
     printer: str | None
+    floor: int | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

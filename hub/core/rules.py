@@ -9,6 +9,13 @@ from typing import cast, get_args
 import msgspec
 
 from hub.core.submission import Command, Event
+from hub.domain.cases import credit, leave, numbers
+from hub.domain.cases.commands import CaseCommand
+from hub.domain.cases.decide import decide as decide_case
+from hub.domain.cases.evolve import evolve as evolve_case
+from hub.domain.cases.state import Case
+from hub.domain.cases.streams import gathered
+from hub.domain.cases.streams import streams_of as streams_of_case
 from hub.domain.catalogue.commands import CatalogueCommand, PublishCatalogue
 from hub.domain.catalogue.decide import decide as decide_catalogue
 from hub.domain.catalogue.evolve import evolve as evolve_catalogue
@@ -95,6 +102,27 @@ def _catalogue(states: Sequence[object], command: Command) -> tuple[Events, obje
     return [(0, event) for event in decided.events], decided.reply
 
 
+def _case(states: Sequence[object], command: Command) -> tuple[Events, object]:
+    decided = decide_case(gathered(states), cast(CaseCommand, command))
+    taken = numbers.NumberTaken
+    return [(1 if isinstance(event, taken) else 0, event) for event in decided.events], decided.reply
+
+
+def _numbers(states: Sequence[object], command: Command) -> tuple[Events, object]:
+    decided = numbers.decide(cast(numbers.NumbersYear, states[0]), cast(numbers.NumbersCommand, command))
+    return [(0, event) for event in decided.events], decided.reply
+
+
+def _credit(states: Sequence[object], command: Command) -> tuple[Events, object]:
+    decided = credit.decide(cast(credit.Credit, states[0]), cast(credit.CreditCommand, command))
+    return [(0, event) for event in decided.events], decided.reply
+
+
+def _leave(states: Sequence[object], command: Command) -> tuple[Events, object]:
+    decided = leave.decide(cast(leave.ReviewDesk, states[0]), cast(leave.LeaveCommand, command))
+    return [(0, event) for event in decided.events], decided.reply
+
+
 def _streams_of_queue(command: Command) -> tuple[str, ...]:
     return ("queue/" + cast(QueueCommand, command).day,)
 
@@ -108,6 +136,10 @@ def _streams_of_rating(command: Command) -> tuple[str, ...]:
     return (stream, "hall") if isinstance(command, OpenRectification | RecountDue) else (stream,)
 
 
+def _streams_of_case(command: Command) -> tuple[str, ...]:
+    return streams_of_case(cast(CaseCommand, command))
+
+
 RULES: dict[type, Rule] = {
     **dict.fromkeys(get_args(QueueCommand), Rule(_streams_of_queue, _queue)),
     **dict.fromkeys(get_args(HallCommand), Rule(lambda _: ("hall",), _hall)),
@@ -115,6 +147,14 @@ RULES: dict[type, Rule] = {
     **dict.fromkeys(get_args(ClockCommand), Rule(lambda _: ("hub",), _clock)),
     **dict.fromkeys(get_args(RatingsCommand), Rule(_streams_of_rating, _rating)),
     PublishCatalogue: Rule(lambda _: ("catalogue", "hall"), _catalogue),
+    **dict.fromkeys(get_args(CaseCommand), Rule(_streams_of_case, _case)),
+    numbers.ReserveBlock: Rule(lambda it: ("numbers/" + cast(numbers.ReserveBlock, it).year,), _numbers),
+    **dict.fromkeys(
+        get_args(credit.CreditCommand), Rule(lambda it: ("person/" + cast(credit.CreditCommand, it).person,), _credit)
+    ),
+    **dict.fromkeys(
+        get_args(leave.LeaveCommand), Rule(lambda it: ("review/" + cast(leave.LeaveCommand, it).department,), _leave)
+    ),
 }
 
 _Evolve = Callable[[object, Event], None]
@@ -135,6 +175,30 @@ FOLDS: dict[str, Fold] = {
         cast(_Evolve, evolve_rating),
         snapshot="rectification-1",
         decode=lambda data: msgspec.json.decode(data, type=Rectification),
+    ),
+    "case": Fold(
+        Case,
+        cast(_Evolve, evolve_case),
+        snapshot="case-1",
+        decode=lambda data: msgspec.json.decode(data, type=Case),
+    ),
+    "numbers": Fold(
+        numbers.NumbersYear,
+        cast(_Evolve, numbers.evolve),
+        snapshot="numbers-1",
+        decode=lambda data: msgspec.json.decode(data, type=numbers.NumbersYear),
+    ),
+    "person": Fold(
+        credit.Credit,
+        cast(_Evolve, credit.evolve),
+        snapshot="person-1",
+        decode=lambda data: msgspec.json.decode(data, type=credit.Credit),
+    ),
+    "review": Fold(
+        leave.ReviewDesk,
+        cast(_Evolve, leave.evolve),
+        snapshot="review-1",
+        decode=lambda data: msgspec.json.decode(data, type=leave.ReviewDesk),
     ),
 }
 """By the part of a stream's name before the slash."""

@@ -9,6 +9,11 @@ from typing import TypeAlias
 
 import msgspec
 
+from hub.domain.cases.commands import CaseCommand
+from hub.domain.cases.credit import CreditCommand, CreditEvent
+from hub.domain.cases.events import CaseEvent
+from hub.domain.cases.leave import LeaveCommand, LeaveEvent
+from hub.domain.cases.numbers import NumbersCommand, NumbersEvent
 from hub.domain.catalogue.commands import CatalogueCommand
 from hub.domain.catalogue.events import CatalogueEvent
 from hub.domain.clock.commands import ClockCommand
@@ -23,8 +28,12 @@ from hub.domain.ratings.commands import RatingsCommand
 from hub.domain.ratings.events import RatingsEvent
 from hub.log.entry import Entry
 
-Command: TypeAlias = QueueCommand | HallCommand | DeviceCommand | ClockCommand | RatingsCommand | CatalogueCommand
-Event: TypeAlias = QueueEvent | HallEvent | DeviceEvent | ClockEvent | RatingsEvent | CatalogueEvent
+CasesCommand: TypeAlias = CaseCommand | NumbersCommand | CreditCommand | LeaveCommand
+CasesEvent: TypeAlias = CaseEvent | NumbersEvent | CreditEvent | LeaveEvent
+Command: TypeAlias = (
+    QueueCommand | HallCommand | DeviceCommand | ClockCommand | RatingsCommand | CasesCommand | CatalogueCommand
+)
+Event: TypeAlias = QueueEvent | HallEvent | DeviceEvent | ClockEvent | RatingsEvent | CasesEvent | CatalogueEvent
 
 
 class StepKey(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ from hub.demo.agenda import Act
 from hub.demo.api_client import ApiRefused, ApiUnreachable
 from hub.demo.hall_day import HallDay
 from hub.demo.public import Public
-from hub.demo.visits import MINUTE
+from hub.demo.visits import MINUTE, Visit
 
 log = logging.getLogger(__name__)
 
@@ -192,6 +192,9 @@ class Clerks:
                 return
             await self._press(window, "miss")
         except (Refused, Unanswered, ApiRefused, ApiUnreachable) as error:
+            if getattr(error, "code", "") == "look-first":
+                self._later(window, _AGAIN_MS, partial(self._after_a_look, window, number))
+                return
             if getattr(error, "code", "") == "service-started":
                 day.returned.add(number)
             self._trouble(window, error, partial(self._call, window))
@@ -200,6 +203,13 @@ class Clerks:
         if back_after is not None:
             day.agenda.at(day.now() + back_after, partial(self._public.come_back, number))
         self._later(window, 5 * _SECOND, partial(self._call, window))
+
+    async def _after_a_look(self, window: str, number: str) -> None:
+        """The holder has no phone: an attendant brings them, or does not find them; until then the clerk waits."""
+        if number in self._day.returned:
+            await self._start(window, number)
+        else:
+            await self._recall(window, number, 0)
 
     async def _start(self, window: str, number: str) -> None:
         day = self._day
@@ -214,7 +224,7 @@ class Clerks:
         elif visit.copy_after is not None and number not in day.returned:
             self._later(window, 4 * MINUTE, partial(self._park, window, number, visit.copy_after))
         else:
-            self._later(window, visit.held, partial(self._finish, window))
+            self._later(window, visit.held, partial(self._finish, window, visit))
 
     async def _send_on(self, window: str, number: str, meant: str, floor: int) -> None:
         try:
@@ -245,12 +255,14 @@ class Clerks:
             day.idle.discard(window)
             await self._call(window)
 
-    async def _finish(self, window: str) -> None:
+    async def _finish(self, window: str, visit: Visit) -> None:
         try:
             await self._press(window, "finish")
         except (Refused, Unanswered, ApiRefused, ApiUnreachable) as error:
             self._trouble(window, error, partial(self._call, window))
             return
+        for letter in visit.errand.also:
+            self.wake(letter, visit.floor)  # the visit goes on there, when this window could not do that as well
         self._later(window, 15 * _SECOND, partial(self._call, window))
 
     # -- hands ----------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from devices.kinds.rating_pad import NotAskedError
 from devices.wire.session import Refused, Unanswered
 from devices.wire.vocabulary import AskRating, TicketReply
 from hub.demo.api_client import ApiRefused, ApiUnreachable
+from hub.demo.attendants import Attendants
 from hub.demo.hall_day import HallDay
 from hub.demo.visits import MINUTE, Visit
 from hub.domain.hall.profile import Device as Registered
@@ -25,8 +26,15 @@ _TRIES = 5
 class Public:
     """``wake`` tells that somebody waits in a category on a floor; ``issued_in`` asks how many numbers were given."""
 
-    def __init__(self, day: HallDay, wake: Callable[[str, int], None], issued_in: Callable[[str], int]) -> None:
+    def __init__(
+        self,
+        day: HallDay,
+        attendants: Attendants,
+        wake: Callable[[str, int], None],
+        issued_in: Callable[[str], int],
+    ) -> None:
         self._day = day
+        self._attendants = attendants
         self._wake = wake
         self._issued_in = issued_in
         self._heard: Counter[str] = Counter()
@@ -59,7 +67,10 @@ class Public:
             return
         self._asking[letter] += 1
         try:
-            reply = await (self._over_http(visit) if visit.over_http else self._at_kiosk(visit))
+            if self._attendants.helps(visit):
+                reply = await self._attendants.issue(visit)
+            else:
+                reply = await (self._over_http(visit) if visit.over_http else self._at_kiosk(visit))
         except (Unanswered, ApiUnreachable) as error:
             log.warning("visit %d has no answer: %s", visit.index, error)
             if tries < _TRIES:
@@ -80,10 +91,10 @@ class Public:
         found = self._kiosk(visit.floor, visit.index)
         if found is None:
             return await self._over_http(visit)
-        return await found[1].request_ticket(visit.category, visit.phone, visit.priority)
+        return await found[1].request_ticket(visit.category, visit.phone, visit.priority, visit.errand.items)
 
     async def _over_http(self, visit: Visit) -> TicketReply:
-        body: dict[str, object] = {"category": visit.category, "floor": visit.floor}
+        body: dict[str, object] = {"category": visit.category, "floor": visit.floor, "items": visit.errand.items}
         if visit.phone is not None:
             body["phone"] = visit.phone
         if visit.priority is not None:
@@ -100,16 +111,17 @@ class Public:
     # -- later ----------------------------------------------------------------------------------------------------
 
     async def come_back(self, number: str) -> None:
-        """补号 at a kiosk."""
+        """补号 at a kiosk, or by an attendant for who has no phone."""
         day = self._day
         visit = day.holder(number)
         found = self._kiosk(visit.floor, visit.index)
         day.returned.add(number)
-        if found is None:
-            return
         try:
-            await found[1].return_missed(number)
-        except (Refused, Unanswered) as error:
+            if found is None or visit.phone is None:
+                await self._attendants.reinstate(number)
+            else:
+                await found[1].return_missed(number)
+        except (Refused, Unanswered, ApiRefused, ApiUnreachable) as error:
             log.info("number %s does not come back: %s", number, error)
             return
         self._wake(visit.meant or visit.category if number in day.moved else visit.category, visit.floor)

@@ -23,7 +23,7 @@ from hub.demo.equipment import Equipment
 from hub.demo.left_off import events_of, left_off, people_of_day, starts_at
 from hub.demo.options import DemoFailed, DemoOptions, demo_settings
 from hub.demo.report import Report, as_json, as_table, report_of
-from hub.demo.simulation import Simulation, people_of, progress, settler
+from hub.demo.simulation import Simulation, people_of, progress, settler, signed_in
 from hub.domain.hall.profile import HallProfile
 from hub.domain.hall.registry import scopes
 from hub.settings import Settings
@@ -56,11 +56,11 @@ async def run(options: DemoOptions, settings: Settings) -> int:
             ) as hall,
         ):
             stop = stop_on_signals()
-            async with people_of(hall, equipment) as api:
+            async with people_of(hall, equipment) as api, signed_in(hall, "attendant") as tablet:
                 introduce(hall, say)
                 agenda = agenda_on(clock, hall)
                 people = people_of_day(state, hall.hub.today, options.seed, options.visits)
-                day = Simulation(hall, equipment, api, agenda, seed=people.seed, visits=people.visits, say=say)
+                day = Simulation(hall, equipment, api, tablet, agenda, seed=people.seed, visits=people.visits, say=say)
                 ready, known = equipment.ready, len(equipment.registered)
                 say(f"设备 devices {ready}/{known} · 时刻 time {_moment(hall.hub.now(), profile)}")
                 if not await until(day.run(), stop):
@@ -110,6 +110,7 @@ def introduce(hall: Running, say: Callable[[str], None]) -> None:
     if kiosk is not None:
         say(f"  取号       take a number   {url}/kiosk/{kiosk}")
     say(f"  窗口       window console  {url}/console")
+    say(f"  引导       attendant       {url}/attend")
     say(f"  总览       overview        {url}/overview")
     if printer is not None:
         say(f"  号票       papers          {url}/printers/{printer}/papers")

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from devices.wire.link import BrokerUrl
 from hub.demo.agenda import Agenda
 from hub.demo.api_client import ApiClient, ApiRefused
+from hub.demo.attendants import Attendants
 from hub.demo.clerks import Clerks
 from hub.demo.equipment import Equipment
 from hub.demo.hall_day import HallDay
@@ -20,6 +21,7 @@ from hub.demo.mishaps import Mishaps
 from hub.demo.public import Public
 from hub.demo.visits import MINUTE, visits_of
 from hub.domain.queue.state import ENDED, FAILED, FINISHED, MISSED, PARKED, SERVING, QueueDay
+from hub.web.access.roles import Role
 from hub.web.access.store import AccessStore
 
 if TYPE_CHECKING:
@@ -29,28 +31,37 @@ TOLD_MS = 15 * MINUTE
 LATEST_MS = 120 * MINUTE
 """How long after closing the supervisor waits for the last visitors."""
 _LOOK_MS = 2 * MINUTE
-_LABEL = "demo"
+_LABEL = "demo {role}"
 _SETTLE_SECONDS = 1.5
 _SETTLE_STEP = 0.002
 
 
 @contextlib.asynccontextmanager
 async def people_of(hall: Running, equipment: Equipment) -> AsyncGenerator[ApiClient]:
-    """Devices plugged in and the demo's own API client signed in; both leave before the hub does."""
+    """Devices plugged in and the supervisor's API client signed in; both leave before the hub does."""
     for _ in range(400):
         if hall.edge.ready:
             break
         await asyncio.sleep(0.025)
     mqtt = hall.settings.mqtt
     await equipment.start(BrokerUrl(mqtt.host, hall.mqtt_port, mqtt.username, mqtt.password, mqtt.tls))
-    token = await asyncio.to_thread(_fresh_token, hall.access)
+    async with signed_in(hall, "supervisor") as api:
+        try:
+            yield api
+        finally:
+            await equipment.stop()
+
+
+@contextlib.asynccontextmanager
+async def signed_in(hall: Running, role: Role) -> AsyncGenerator[ApiClient]:
+    """An API client with a token of its own, revoked afterwards."""
+    token = await asyncio.to_thread(_fresh_token, hall.access, role)
     api = ApiClient(hall.web_url, token, hall.settings.web.certificate)
     try:
         yield api
     finally:
-        await equipment.stop()
         await api.close()
-        await asyncio.to_thread(_revoke, hall.access)
+        await asyncio.to_thread(_revoke, hall.access, role)
 
 
 class Simulation:
@@ -61,6 +72,7 @@ class Simulation:
         hall: Running,
         equipment: Equipment,
         api: ApiClient,
+        tablet: ApiClient,
         agenda: Agenda,
         *,
         seed: int,
@@ -72,9 +84,14 @@ class Simulation:
         queue = hall.hub.day()
         plan = queue.plan
         assert plan is not None
-        drawn = visits_of(plan, hall.hub.profile().hall.phone, seed, visits)
+        profile = hall.hub.profile()
+        items: dict[str, tuple[str, ...]] = {}
+        for item in profile.items:
+            items[item.category] = (*items.get(item.category, ()), item.code)
+        drawn = visits_of(plan, profile.hall.phone, seed, visits, items)
         self.day = HallDay(agenda, api, equipment, plan, seed, drawn)
-        self.public = Public(self.day, self._wake, self._issued_in)
+        self.attendants = Attendants(self.day, tablet)
+        self.public = Public(self.day, self.attendants, self._wake, self._issued_in)
         self.clerks = Clerks(self.day, self.public, lambda window: self._queue.windows[window].state)
         self.mishaps = Mishaps(self.day, self._unprinted)
         equipment.asked = self.public.asked
@@ -85,6 +102,7 @@ class Simulation:
         day = self.day
         self.clerks.expect()
         self.public.expect()
+        self.attendants.expect()
         self.mishaps.expect()
         closes = day.plan.closes
         assert closes is not None
@@ -177,12 +195,12 @@ def settler(hall: Running) -> Callable[[], Awaitable[None]]:
     return settle
 
 
-def _fresh_token(access: AccessStore) -> str:
-    _revoke(access)
-    return access.create_token("supervisor", _LABEL)
+def _fresh_token(access: AccessStore, role: Role) -> str:
+    _revoke(access, role)
+    return access.create_token(role, _LABEL.format(role=role))
 
 
-def _revoke(access: AccessStore) -> None:
+def _revoke(access: AccessStore, role: Role) -> None:
     for token in access.tokens():
-        if token.label == _LABEL and token.revoked_at is None:
+        if token.label == _LABEL.format(role=role) and token.revoked_at is None:
             access.revoke_token(token.id)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from hub.demo.errands import Errand, Items, errand_of
 from hub.domain.hall.plan import DayPlan, QueuePlan
 
 MINUTE = 60_000
@@ -53,11 +54,13 @@ class Visit:
     copy_after: int | None
     held: int
     score: int | None
+    errand: Errand = field(default_factory=Errand)
 
 
-def visits_of(plan: DayPlan, phone: str, seed: int, count: int) -> tuple[Visit, ...]:
+def visits_of(plan: DayPlan, phone: str, seed: int, count: int, items: Items | None = None) -> tuple[Visit, ...]:
     """``count`` visits of a day in the order of their arrival, all before closing. ``phone``: the hall's pattern.
 
+    ``items``: what may be asked for; without any, people come with their category only.
     Raises ``ValueError`` for a day without hours.
     """
     if plan.opens is None or plan.closes is None:
@@ -74,7 +77,9 @@ def visits_of(plan: DayPlan, phone: str, seed: int, count: int) -> tuple[Visit, 
     for index, at in enumerate(arrivals):
         queue = draw.choices(letters, weights)[0]
         turn = turns[queue.letter] = turns.get(queue.letter, -1) + 1
-        found.append(_visit(draw, plan, index, turn, at, queue, _phone(draw, phone)))
+        visit = _visit(draw, plan, index, turn, at, queue, _phone(draw, phone))
+        errand = errand_of(plan, seed, index, queue, visit.floor, at, items or {})
+        found.append(replace(visit, errand=errand))
     return tuple(found)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hub.domain.cases import credit, leave, numbers, review_events, tolerance_events
+from hub.domain.cases import events as cases
 from hub.domain.catalogue import events as catalogue
 from hub.domain.clock import events as clock
 from hub.domain.devices import events as devices
@@ -20,6 +22,10 @@ UNIONS = (
     clock.ClockEvent,
     ratings.RatingsEvent,
     catalogue.CatalogueEvent,
+    cases.CaseEvent,
+    numbers.NumbersEvent,
+    credit.CreditEvent,
+    leave.LeaveEvent,
 )
 
 EVENTS: Mapping[str, type] = {
@@ -73,6 +79,51 @@ EVENTS: Mapping[str, type] = {
     "rectification-closed": ratings.RectificationClosed,
     "clock-stepped": clock.ClockStepped,
     "clock-confirmed": clock.ClockConfirmed,
+    "case-opened": cases.CaseOpened,
+    "external-case-registered": cases.ExternalCaseRegistered,
+    "milestone-imported": cases.MilestoneImported,
+    "applicant-changed": cases.ApplicantChanged,
+    "case-received": cases.CaseReceived,
+    "materials-supplied": cases.MaterialsSupplied,
+    "material-removed": cases.MaterialRemoved,
+    "material-excused": cases.MaterialExcused,
+    "original-checked": cases.OriginalChecked,
+    "case-accepted": cases.CaseAccepted,
+    "case-deemed-accepted": cases.CaseDeemedAccepted,
+    "intake-expired": cases.IntakeExpired,
+    "acceptance-refused": cases.AcceptanceRefused,
+    "correction-told": cases.CorrectionTold,
+    "case-supplemented": cases.CaseSupplemented,
+    "case-resubmitted": cases.CaseResubmitted,
+    "tolerance-granted": tolerance_events.ToleranceGranted,
+    "owed-chased": tolerance_events.OwedChased,
+    "owed-settled": tolerance_events.OwedSettled,
+    "tolerance-expired": tolerance_events.ToleranceExpired,
+    "promise-taken": tolerance_events.PromiseTaken,
+    "promise-checked": tolerance_events.PromiseChecked,
+    "special-started": cases.SpecialStarted,
+    "special-ended": cases.SpecialEnded,
+    "limit-extended": cases.LimitExtended,
+    "deadlines-recomputed": cases.DeadlinesRecomputed,
+    "case-decided": cases.CaseDecided,
+    "result-delivered": cases.ResultDelivered,
+    "case-archived": cases.CaseArchived,
+    "case-withdrawn": cases.CaseWithdrawn,
+    "case-terminated": cases.CaseTerminated,
+    "case-revoked": cases.CaseRevoked,
+    "deadline-missed": cases.DeadlineMissed,
+    "steps-opened": review_events.StepsOpened,
+    "step-claimed": review_events.StepClaimed,
+    "step-released": review_events.StepReleased,
+    "opinion-given": review_events.OpinionGiven,
+    "step-escalated": review_events.StepEscalated,
+    "step-timed-out": review_events.StepTimedOut,
+    "block-reserved": numbers.BlockReserved,
+    "number-taken": numbers.NumberTaken,
+    "credit-marked": credit.CreditMarked,
+    "credit-repaired": credit.CreditRepaired,
+    "inbox-handed-over": leave.InboxHandedOver,
+    "inbox-taken-back": leave.InboxTakenBack,
 }
 
 UPCASTS: Mapping[tuple[str, int], Upcast] = {}

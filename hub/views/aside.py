@@ -43,6 +43,17 @@ class Aside:
         kept = [day.tickets[ticket] for ticket in reversed(known)]
         return tuple(ticket for ticket in kept if ticket.state == state)[:SHOWN]
 
+    def missed(self, day: QueueDay) -> tuple[Ticket, ...]:
+        """Everybody in the hall who is missed now, newest first."""
+        found = [
+            ticket
+            for known in self.by_window.values()
+            for name in known
+            if (ticket := day.tickets.get(name)) is not None and ticket.state == MISSED
+        ]
+        newest = {ticket.id: ticket for ticket in found}
+        return tuple(sorted(newest.values(), key=lambda ticket: -(ticket.missed_at or 0)))
+
     def _put(self, window: str, ticket: str) -> None:
         known = self.by_window.setdefault(window, {})
         known.pop(ticket, None)

@@ -21,17 +21,35 @@ from hub.core.day_log import DayLog
 from hub.domain.refusals import Refused
 from hub.log.cursors import Cursors
 from hub.views.rating_book import RatingBook
+from hub.views.report.desk import Reports
+from hub.views.report.folds import DayFolds
 from hub.web import problems
 from hub.web.access import sign_in
 from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
-from hub.web.api import attending, catalogue, explaining, hall, items, kiosk, people, ratings, tickets, windows
+from hub.web.api import (
+    attending,
+    catalogue,
+    explaining,
+    files,
+    hall,
+    items,
+    kiosk,
+    people,
+    policy,
+    ratings,
+    tickets,
+    uploads,
+    windows,
+)
+from hub.web.api import reports as reports_api
 from hub.web.api.documented import complete
 from hub.web.catalogue import Catalogue
 from hub.web.catalogue_imports import Imports
 from hub.web.live import Live
 from hub.web.live_stream import LiveStream
+from hub.web.materials import Materials, open_materials
 from hub.web.pace import Pace
 from hub.web.security import SecurityHeaders
 from hub.web.site import Bindings, DevicePresence, Site, WebOptions
@@ -50,11 +68,15 @@ _API = (
     tickets.router,
     windows.router,
     hall.router,
+    policy.router,
     items.router,
     catalogue.router,
     people.router,
     kiosk.router,
     ratings.router,
+    uploads.router,
+    files.router,
+    reports_api.router,
 )
 
 
@@ -67,12 +89,15 @@ def build_app(
     pages: Sequence[APIRouter] = (),
     devices: Callable[[], Sequence[DevicePresence]] = tuple,
     day_log: DayLog | None = None,
+    reports: Reports | None = None,
     extra_routes: Sequence[BaseRoute] = (),
     book: RatingBook | None = None,
+    materials: Materials | None = None,
 ) -> FastAPI:
     """The application. ``pages`` are the routers of people's pages, ``extra_routes`` what operations mount
-    (``/metrics``, ``/health/…``); ``devices`` tells who is present; ``day_log`` (else the hub's own log) is read in
-    threads; ``book`` holds the ratings, read from the hub's log into memory when there is none. ``Site`` stands at
+    (``/metrics``, ``/health/…``); ``devices`` tells who is present; ``day_log`` and ``reports`` (else both of the hub's
+    own log) are read in threads; ``book`` holds the ratings, read from the hub's log into memory when there is none;
+    ``materials`` are those beside the hub's log with the usual limits, when there are none. ``Site`` stands at
     ``app.state.site``."""
     app = _Documented(
         title="hallhub",
@@ -94,9 +119,11 @@ def build_app(
         catalogue=Catalogue(hub.listed_profile),
         imports=Imports(hub),
         day_log=day_log or DayLog(lambda: nullcontext(hub.log), hub.codec),
+        reports=reports or Reports(hub.log, DayFolds(hub.log, hub.codec), Cursors(None), hub.now),
         kiosk_key=access.secret("kiosk"),
         kiosk_pace=Pace(options.kiosk_pace, options.kiosk_pace * 10),
         ratings=book or RatingBook(hub.log, Cursors(None), hub.codec),
+        materials=materials or open_materials(hub.paths, hub.now),
     )
     app.router.routes.append(Route("/live", LiveStream(), methods=None, include_in_schema=False))
     for router in (*_API, sign_in.router, *pages):
@@ -117,6 +144,7 @@ async def close_app(app: FastAPI) -> None:
     here = cast("Site", app.state.site)
     await here.catalogue.close()
     await asyncio.to_thread(here.passwords.close)
+    await asyncio.to_thread(here.materials.close)
 
 
 class _Documented(FastAPI):

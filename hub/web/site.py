@@ -13,6 +13,7 @@ from hub.domain.hall.items import Items
 from hub.domain.hall.profile import HallProfile
 from hub.domain.hall.registry import Registry
 from hub.views.rating_book import RatingBook
+from hub.views.report.desk import Reports
 from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
@@ -23,6 +24,7 @@ from hub.web.pace import Pace
 
 if TYPE_CHECKING:
     from hub.core.hub import Hub
+    from hub.web.materials import Materials
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,11 @@ class Site:
     catalogue: Catalogue
     imports: Imports
     day_log: DayLog
+    reports: Reports
     kiosk_key: bytes
     kiosk_pace: Pace
     ratings: RatingBook
+    materials: Materials
 
 
 def site(connection: HTTPConnection) -> Site:

@@ -56,7 +56,7 @@ class Visit:
         await page.fill("[name=name]", name)
         await page.fill("[name=password]", PASSWORD)
         await page.keyboard.press("Enter")
-        await page.wait_for_url(self.demo.url + "/")
+        await page.wait_for_url(lambda url: not url.startswith(self.demo.url + "/sign-in"))
         await page.close()
 
     def forgive(self, part: str) -> None:

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 Axe = Callable[[Page], Awaitable[list[str]]]
 
 FULL_HD, PORTRAIT, DESK, PHONE = (1920, 1080), (1080, 1920), (1366, 768), (390, 844)
+TABLET = (1024, 768)
 
 PUBLIC = {
     "/": DESK,
@@ -32,6 +33,9 @@ STAFF = {
     "/console/201": DESK,
     "/console/205": DESK,
     "/overview": FULL_HD,
+    "/policy": FULL_HD,
+    "/attend": TABLET,
+    "/attend?floor=3": TABLET,
     "/ratings": FULL_HD,
     "/catalogue/M01": DESK,
     "/catalogue/import": DESK,
@@ -40,7 +44,15 @@ STAFF = {
     "/admin": DESK,
     "/account/password": DESK,
 }
-ONE_SCREEN = ("/board/hall", "/board/floor/2", "/kiosk/kiosk-1", "/console/201", "/overview")
+ONE_SCREEN = (
+    "/board/hall",
+    "/board/floor/2",
+    "/kiosk/kiosk-1",
+    "/console/201",
+    "/overview",
+    "/attend",
+    "/attend?floor=3",
+)
 
 
 async def _look(visit: Visit, axe: Axe, path: str, size: tuple[int, int]) -> list[str]:

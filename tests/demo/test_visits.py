@@ -79,3 +79,27 @@ def test_a_day_without_hours_is_refused() -> None:
 
 def test_the_small_hall_of_these_tests_may_be_published() -> None:
     assert len(load(SMALL.read_text(encoding="utf-8")).windows) == 3
+
+
+ITEMS = {letter: (f"{letter}01", f"{letter}02") for letter in "ABCDEFGHIJKLMNO"}
+
+
+def test_people_say_what_they_came_for_and_some_come_for_two_things() -> None:
+    visits = visits_of(PLAN, PHONE, 3, 2000, ITEMS)
+    plain = visits_of(PLAN, PHONE, 3, 2000)
+    assert [(v.at, v.category, v.phone) for v in visits] == [(v.at, v.category, v.phone) for v in plain]
+    named = [visit for visit in visits if visit.errand.items]
+    two = [visit for visit in named if visit.errand.also]
+    assert 0.3 < len(named) / len(visits) < 0.5
+    assert 0.05 < len(two) / len(visits) < 0.12
+    for visit in two:
+        assert {code[0] for code in visit.errand.items} == {visit.category, *visit.errand.also}
+    floors = {queue.letter: queue.floors for queue in PLAN.queues}
+    same = [visit for visit in two if visit.floor in floors[visit.errand.also[0]]]
+    assert 0 < len(same) < len(two), "some can do both at one window, others go on to another floor"
+
+
+def test_some_have_an_appointment_near_the_time_they_come() -> None:
+    booked = [visit for visit in visits_of(PLAN, PHONE, 3, 2000) if visit.errand.slot is not None]
+    assert 0.02 < len(booked) / 2000 < 0.06
+    assert all(-6.1 * 60_000 <= (visit.errand.slot or 0) - visit.at <= 14.1 * 60_000 for visit in booked)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hub.domain.queue.layout import category_line, window_line
 from hub.domain.queue.lines import APPOINTMENT
 from hub.domain.queue.order import upcoming
-from hub.domain.queue.state import QueueDay, Ticket, Window
+from hub.domain.queue.state import MISSED, QueueDay, Ticket, Window
 from hub.domain.refusals import Sentence
 
 _MINUTE = 60_000
@@ -107,6 +107,16 @@ def next_at(day: QueueDay, window: Window, at: int, limit: int) -> Next:
     """The next ``limit`` of this window, and a line a clerk can tell the others why."""
     tickets = tuple(upcoming(day, window, at, limit))
     return Next(tickets, _reason(day, window, tickets[0], at) if tickets else None)
+
+
+def may_return(day: QueueDay, ticket: Ticket, at: int) -> bool:
+    """Whether a missed ticket may still be reinstated, by the policy that ``hub.domain.queue.issuing`` decides by."""
+    if day.plan is None or day.closed or ticket.state != MISSED:
+        return False
+    rules = day.plan.policy.missed
+    missed_at = at if ticket.missed_at is None else ticket.missed_at
+    in_time = rules.within_minutes is None or at - missed_at <= rules.within_minutes * _MINUTE
+    return in_time and ticket.reinstated < rules.times
 
 
 def _reason(day: QueueDay, window: Window, ticket: Ticket, at: int) -> Sentence:

@@ -19,7 +19,10 @@ Permission = Literal[
     "day.see",
     "device.see",
     "hall.see",
+    "material.see",
+    "material.upload",
     "overview.see",
+    "policy.publish",
     "profile.see",
     "queue.see",
     "rating.rectify",
@@ -42,6 +45,7 @@ _CLERK: frozenset[Permission] = frozenset(
         "catalogue.see",
         "day.see",
         "hall.see",
+        "material.upload",
         "overview.see",
         "queue.see",
         "ticket.abandon",
@@ -72,6 +76,8 @@ _SUPERVISOR_TOO: frozenset[Permission] = _ATTENDANT | frozenset[Permission](
         "day.close",
         "day.freeze",
         "device.see",
+        "material.see",
+        "policy.publish",
         "profile.see",
         "rating.rectify",
         "rating.see",
@@ -90,6 +96,9 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "supervisor": _CLERK | _SUPERVISOR_TOO,
     "administrator": _CLERK | _SUPERVISOR_TOO | _ADMINISTRATOR_TOO,
 }
+
+LANDING: Mapping[Role, str] = {"attendant": "/attend"}
+"""Where signing in leads whoever asked for no page; the others begin at the start page."""
 
 CHANNELS: tuple[tuple[str, Permission | None], ...] = (
     ("board/", None),

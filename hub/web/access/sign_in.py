@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse
 
 from hub.domain.refusals import Refused
 from hub.web.access.dependencies import Caller, signed_in
+from hub.web.access.roles import LANDING, Role
 from hub.web.access.store import Account
 from hub.web.form import read_form
 from hub.web.security import check_origin, clear_session, cookie_name, set_session
@@ -88,7 +89,8 @@ async def post_sign_in(request: Request) -> RedirectResponse:
         account, session = await sign_in(request, form.get("name", ""), form.get("password", ""))
     except Refused as refused:
         return _back("/sign-in", refused, next=target)
-    answer = RedirectResponse("/account/password" if account.must_change else target, status_code=303)
+    landing = _landing(account.role) if target == "/" else target
+    answer = RedirectResponse("/account/password" if account.must_change else landing, status_code=303)
     set_session(answer, session, secure=site(request).options.secure)
     return answer
 
@@ -108,7 +110,11 @@ async def post_password(request: Request, caller: Annotated[Caller, Depends(sign
         await change_password(request, caller, form.get("old", ""), form.get("new", ""))
     except Refused as refused:
         return _back("/account/password", refused)
-    return RedirectResponse("/", status_code=303)
+    return RedirectResponse(_landing(caller.role), status_code=303)
+
+
+def _landing(role: Role) -> str:
+    return LANDING.get(role, "/")
 
 
 def _back(page: str, refused: Refused, **more: str) -> RedirectResponse:

@@ -6,16 +6,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from hub.core.submission import Committed
+from hub.domain.hall.profile import Floor, HallProfile
 from hub.domain.hall.registry import Registry, Scope
 from hub.domain.queue import events as e
-from hub.domain.queue.state import QueueDay
+from hub.domain.queue.advice import Counsel, counsel
+from hub.domain.queue.state import WAITING, QueueDay
 from hub.views.aside import Aside
+from hub.views.attendant import Attendant, attendant
 from hub.views.board import board, scope_named
 from hub.views.console import console
 from hub.views.curve import Curve, CurveFold, beside
 from hub.views.history import week_before
 from hub.views.kiosk import kiosk
 from hub.views.overview import device_rows, overview
+from hub.views.remedies import PAUSES
 from hub.views.ticket import floor_of, ticket_page
 from hub.views.words import PRINT, of
 from hub.web.live import Render
@@ -26,8 +30,11 @@ QUIET_SECONDS = 15.0
 """Snapshots drawn again without a change, since waits grow by themselves."""
 
 _PRINTS = (e.TicketPrinted, e.PrintFailed, e.PrintUnknown, e.ReprintOrdered, e.VisitRated)
-_DAYS = (e.DayOpened, e.PlanAdopted, e.DayClosed)
+_DAYS = (e.DayOpened, e.PlanAdopted, e.DayClosed, e.HallFrozen, e.HallReleased)
 
+
+COUNSEL_MS = 5_000
+"""Advice stands so long, unless a window, a clerk or the hall's state changes."""
 
 WEEK_MS = 7 * 86_400_000
 
@@ -71,6 +78,12 @@ class DayFolds:
         return self._week_ago
 
 
+def floors_of(profile: HallProfile) -> tuple[Floor, ...]:
+    """The floors that have windows: where attendants stand."""
+    staffed = {window.floor for window in profile.windows}
+    return tuple(floor for floor in profile.floors if floor.number in staffed)
+
+
 class Channels:
     """Renders of every channel; pages fill their first view from the same ones."""
 
@@ -79,6 +92,8 @@ class Channels:
         self._renderer = renderer
         self._folds = folds
         self._papers = papers
+        self._counselled_at = 0
+        self._counselled: tuple[object, Counsel] | None = None
 
     def declare(self) -> None:
         """Tell ``live`` the channels and what changes them."""
@@ -87,6 +102,7 @@ class Channels:
         live.factory("window/", self._window, refresh=QUIET_SECONDS)
         live.factory("kiosk/", self._kiosk, refresh=QUIET_SECONDS)
         live.factory("ticket/", self._ticket, refresh=QUIET_SECONDS)
+        live.factory("attend/", self._attend, refresh=5.0)
         live.channel("overview", self.overview, refresh=5.0)
         live.channel("devices", self.devices, refresh=5.0)
         live.route(self._route)
@@ -110,10 +126,10 @@ class Channels:
         shown = console(hub.day(), number, self._folds.aside, hub.now())
         if shown is None:
             return {}
-        values = {**frame(self._here), "console": shown}
+        values = {**frame(self._here), "console": shown, "pauses": PAUSES}
         return {
             name: self._renderer.part(f"console_{name}.html", **values)
-            for name in ("head", "visit", "queue", "aside", "keys")
+            for name in ("head", "visit", "pause", "queue", "aside", "keys")
         }
 
     def kiosk_parts(self, floor: int) -> dict[str, str]:
@@ -130,12 +146,37 @@ class Channels:
             return {}
         return {"ticket": self._renderer.part("ticket_state.html", **frame(self._here), ticket=shown)}
 
+    def attend(self, floor: int | None) -> Attendant:
+        """What concerns an attendant there now; None: in the whole hall."""
+        hub = self._here.hub
+        self._folds.settle()
+        missed = self._folds.aside.missed(hub.day())
+        return attendant(hub.day(), hub.profile(), self._here.devices(), missed, floor, hub.now())
+
+    def attend_parts(self, floor: int | None) -> dict[str, str]:
+        hub = self._here.hub
+        choices = kiosk(hub.day(), 1 if floor is None else floor, hub.now())
+        values = {**frame(self._here), "attend": self.attend(floor), "kiosk": choices}
+        names = ("hand", "missed", "alerts", "lists", "choices")
+        return {name: self._renderer.part(f"attend_{name}.html", **values) for name in names}
+
     def overview_parts(self) -> dict[str, str]:
         hub = self._here.hub
-        shown = overview(hub.day(), hub.profile(), self._here.devices(), hub.now())
+        shown = overview(hub.day(), hub.profile(), self._here.devices(), hub.now(), self._counsel())
         values = {**frame(self._here), "overview": shown}
-        names = ("totals", "queues", "windows", "faults")
+        names = ("frozen", "totals", "queues", "loads", "advice", "windows", "faults")
         return {name: self._renderer.part(f"overview_{name}.html", **values) for name in names}
+
+    def _counsel(self) -> Counsel:
+        """Trying acts out costs more than drawing, and a rush draws twenty times a second."""
+        day, now = self._here.hub.day(), self._here.hub.now()
+        windows = [(window.number, window.state, window.clerk, window.categories) for window in day.windows.values()]
+        standing = (self._here.hub.today, id(day.plan), day.frozen, day.closed, windows)
+        known = self._counselled
+        if known is None or known[0] != standing or not 0 <= now - self._counselled_at < COUNSEL_MS:
+            known = self._counselled = (standing, counsel(day, now))
+            self._counselled_at = now
+        return known[1]
 
     def curve(self) -> object:
         """The day's curve with its steps' labels, for the chart."""
@@ -176,6 +217,13 @@ class Channels:
         floor = Registry(self._here.hub.profile()).standing_floor(name.removeprefix("kiosk/"))
         return self._drawn(lambda: self.kiosk_parts(floor))
 
+    def _attend(self, name: str) -> Render | None:
+        wanted = name.removeprefix("attend/")
+        if wanted == "all":
+            return self._drawn(lambda: self.attend_parts(None))
+        floor = next((each for each in floors_of(self._here.hub.profile()) if str(each.number) == wanted), None)
+        return None if floor is None else self._drawn(lambda: self.attend_parts(floor.number))
+
     def _ticket(self, name: str) -> Render | None:
         ticket = name.removeprefix("ticket/")
         if ticket not in self._here.hub.day().tickets:
@@ -198,10 +246,10 @@ class Channels:
     def _route(self, committed: Committed) -> Iterable[str]:
         event = committed.event
         if not committed.entry.stream.startswith("queue/"):
-            return ("overview", "devices")
+            return ("overview", "devices", "attend/")
         day = self._here.hub.day()
         if isinstance(event, _DAYS):
-            return ("board/", "window/", "kiosk/", "ticket/", "overview")
+            return ("board/", "window/", "kiosk/", "ticket/", "overview", "attend/")
         if isinstance(event, _PRINTS):
             return (f"ticket/{event.ticket}", "overview")
         changed = ["overview"]
@@ -212,18 +260,24 @@ class Channels:
             ticket = day.tickets.get(number)
         if isinstance(window, str):
             changed.append(f"window/{window}")
+            changed.extend(self._attending(day, window))
             changed.extend(self._boards(day, window))
         if ticket is not None:
             # Everybody's place changed where it stands or stood; kiosks and other tickets follow at their own pace.
             changed.append(f"ticket/{ticket.id}")
+            changed.extend(("attend/all", f"attend/{floor_of(day, ticket.line)}"))
             changed.extend(f"window/{server}" for server in day.servers.get(ticket.line, ()))
-            if not isinstance(window, str):
+            if not isinstance(window, str) or ticket.state == WAITING:
                 floor = floor_of(day, ticket.line)
                 changed.extend(("board/hall", f"board/floor/{floor}"))
                 changed.extend(
                     f"board/zone/{z}" for z in {day.windows[s].zone for s in day.servers.get(ticket.line, ())}
                 )
         return changed
+
+    def _attending(self, day: QueueDay, number: str) -> Iterable[str]:
+        window = day.windows.get(number)
+        return ("attend/",) if window is None else ("attend/all", f"attend/{window.floor}")
 
     def _boards(self, day: QueueDay, number: str) -> Iterable[str]:
         window = day.windows.get(number)

@@ -4,6 +4,7 @@ from hub.domain.queue import commands as c
 from hub.domain.queue.reading import (
     category_lines,
     longest_wait,
+    may_return,
     next_at,
     recent_calls,
     waiting,
@@ -11,7 +12,7 @@ from hub.domain.queue.reading import (
     waiting_by_line,
     waiting_for,
 )
-from tests.domain.queue.hall import small_hall
+from tests.domain.queue.hall import PHONE, small_hall
 from tests.domain.queue.plans import MINUTE
 
 
@@ -83,3 +84,12 @@ def test_the_reason_names_a_transfer_to_this_window_and_a_reinstatement() -> Non
     reason = next_at(hall.day, hall.day.windows["102"], hall.at, 1).reason
     assert reason is not None
     assert reason.zh == "A001：取号已 0 分钟，转到本窗口，过时补号。"
+
+
+def test_who_may_be_reinstated_is_who_the_rule_would_take() -> None:
+    hall = small_hall()
+    ticket = hall.take("A", phone=PHONE)
+    assert not may_return(hall.day, hall.ticket(ticket), hall.at)
+    hall.call("101")
+    hall.do(c.MissTicket, window="101")
+    assert may_return(hall.day, hall.ticket(ticket), hall.at)

@@ -28,6 +28,14 @@ async def test_a_browser_signs_in_and_goes_where_it_wanted(hall: Hall) -> None:
     assert (me.json()["name"], me.json()["role"]) == ("clerk", "clerk")
 
 
+async def test_an_attendant_who_asked_for_no_page_lands_on_the_tablet_page(hall: Hall) -> None:
+    async with hall.client(Origin=hall.url) as browser:
+        landed = await post_sign_in(browser, "attendant")
+        wanted = await post_sign_in(browser, "attendant", next="/overview")
+        clerk = await post_sign_in(browser)
+    assert [answer.headers["location"] for answer in (landed, wanted, clerk)] == ["/attend", "/overview", "/"]
+
+
 async def test_over_tls_the_cookie_is_pinned_to_the_host(tmp_path: Path) -> None:
     secure = WebOptions("https://hall.test", secure=True)
     async with running_hall(tmp_path, options=secure) as hall, hall.client(Origin="https://hall.test") as browser:

@@ -33,6 +33,7 @@ from hub.web.access.throttle import Throttle
 from hub.web.api import (
     attending,
     case_acts,
+    case_files,
     case_numbers,
     cases,
     catalogue,
@@ -79,6 +80,7 @@ _API = (
     catalogue.router,
     cases.router,
     case_acts.router,
+    case_files.router,
     case_numbers.router,
     people.router,
     kiosk.router,

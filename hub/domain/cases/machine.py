@@ -58,7 +58,14 @@ MOVES: Mapping[str, Mapping[str, str]] = {
 """From a state and an act to the next state; an act that is not there is refused. Rules may refuse more."""
 
 CHANGE, SUPPLY, REMOVE, EXCUSE, CHECK_ORIGINAL = "change", "supply", "remove", "excuse", "check-original"
-CLAIM, RELEASE, ASSIGN, OPINE, ESCALATE_STEP, TIME_OUT = "claim", "release", "assign", "give-opinion", "escalate", "time-out"
+CLAIM, RELEASE, ASSIGN, OPINE, ESCALATE_STEP, TIME_OUT = (
+    "claim",
+    "release",
+    "assign",
+    "give-opinion",
+    "escalate",
+    "time-out",
+)
 EXTEND, CHASE, CHECK_PROMISE, EXPIRE = "extend", "chase", "check-promise", "expire"
 
 _FILING = (DRAFT, RECEIVED, CORRECTION)

@@ -73,7 +73,14 @@ def _what(case: Case, event: e.CaseEvent) -> Words:
         case e.DeadlineMissed():
             named = clock_words(event.clock, case.item)
             return Words(f"{named.zh}届满", f"{named.en} passed")
-        case r.StepClaimed() | r.StepReleased() | r.StepAssigned() | r.OpinionGiven() | r.StepEscalated() | r.StepTimedOut():
+        case (
+            r.StepClaimed()
+            | r.StepReleased()
+            | r.StepAssigned()
+            | r.OpinionGiven()
+            | r.StepEscalated()
+            | r.StepTimedOut()
+        ):
             named, act = step_words(event.step, case.item), act_words(act_of(event))
             return Words(f"{act.zh}：{named.zh}", f"{act.en}: {named.en}")
         case _:

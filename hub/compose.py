@@ -157,7 +157,7 @@ async def running(
         book = RatingBook(reading, cursors, hub.codec)
         readers = Readers(reading, cursors, [DayHistory(hub.codec), book.record], hub.head)
         case_log = CaseLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec)
-        unstaffed = UnstaffedSteps(hub, case_log, lambda *step: able(access.reviewers(), *step))
+        unstaffed = UnstaffedSteps(hub, case_log, lambda department, role: able(access.reviewers(), department, role))
         reactions = Reactions(hub, reading, cursors, [LowRatings(hub), RecountedDues(hub, book.provisional), unstaffed])
         with _listening("[web] listen", settings.web.listen):
             web_url, stop_web = await _start_web(settings, hub, access, edge, broker, papers, readers, cursors, book)

@@ -11,7 +11,7 @@ from hub.domain.cases.review import SUPERVISOR
 from hub.domain.refusals import Refused
 from hub.views.cases.deadlines import Department, LateCase, Staff, late_case
 from hub.views.cases.inbox import InboxLine, lines
-from hub.views.cases.rows import PAGE, DueCounts, InboxCounts, Page, Task
+from hub.views.cases.rows import DueCounts, InboxCounts, Page, Task
 from hub.views.words import Words
 from hub.web.access.dependencies import Caller
 from hub.web.case_finder import CaseFinder
@@ -57,10 +57,8 @@ async def inbox_of(
         complete = finder.bring_up()
         page = _tasks(finder, me.department, me.role == SUPERVISOR, stopped, after, limit)
         found = lines(page.rows, me.name, desk, almanac, at)
-        if me.role == SUPERVISOR:
-            counts = _counted(found)
-        else:
-            counts = finder.inbox_counts(me.department, at.now, at.tonight)
+        escalated = me.role == SUPERVISOR
+        counts = _counted(found) if escalated else finder.inbox_counts(me.department, at.now, at.tonight)
         kept = tuple(line for line in found if not of or line.whose == of)
         return Inbox(kept, counts, page.after, complete)
 
@@ -75,9 +73,7 @@ def leave_of(here: Site, caller: Caller) -> ReviewDesk:
     return desk_of(here.hub, reviewer(caller).department)
 
 
-async def deadlines_of(
-    here: Site, *, light: str, department: str = "", after: str = "", limit: int = PAGE
-) -> Deadlines:
+async def deadlines_of(here: Site, *, light: str, department: str = "", after: str = "") -> Deadlines:
     """Every department of the hall, and the cases of that light, the most urgent first.
 
     Raises ``Refused("bad-value")``.
@@ -106,7 +102,7 @@ async def deadlines_of(
             )
             for each in profile.departments
         )
-        page = finder.deadlines(at.now, at.today, almanac, light=light, department=department, after=after, limit=limit)
+        page = finder.deadlines(at.now, at.today, almanac, light=light, department=department, after=after)
         cases = tuple(late_case(row, staff, almanac, at) for row in page.rows)
         counts = finder.due_counts(at.now, at.today, almanac, department)
         return Deadlines(departments, counts, cases, page.after, complete)

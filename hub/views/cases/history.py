@@ -127,7 +127,8 @@ def _note(case: Case, event: e.CaseEvent, readable: Collection[Told]) -> str:
         case e.SpecialStarted() | e.SpecialEnded():
             return _special(case, event)
         case e.LimitExtended():
-            return f"延长 {event.days} 个工作日，{event.approver} 批准，{event.basis}：{event.reason}{_dues(case, event.dues)}"
+            by = f"{event.approver} 批准，{event.basis}"
+            return f"延长 {event.days} 个工作日，{by}：{event.reason}{_dues(case, event.dues)}"
         case e.DeadlinesRecomputed():
             return _dues(case, event.dues).lstrip("；")
         case e.AcceptanceRefused() | e.CaseTerminated() | e.CaseRevoked():

@@ -41,7 +41,7 @@ KINDS: Mapping[Kind, Words] = {
 @dataclass(frozen=True, slots=True)
 class InboxLine:
     """``clock``: the one it is sorted by (legal, promised, or the step's own); ``left``: working days, negative past
-    its ``due`` day, None without one. ``late_step``: the step's time budget has passed, whatever the law still gives.
+    its ``due`` day, None without one. ``promise``: the light of the promised limit, green without one. ``late_step``: the step's time budget has passed, whatever the law still gives.
     """
 
     task: Task
@@ -53,6 +53,7 @@ class InboxLine:
     due: str
     left: int | None
     provisional: bool
+    promise: Light
     late_step: bool
 
 
@@ -101,8 +102,14 @@ def _line(task: Task, me: str, desk: ReviewDesk, almanac: Almanac, at: At) -> In
         due=due,
         left=days_left(almanac, at.today, due) if due else None,
         provisional=clock is not None and running and clock.provisional,
+        promise=_promise(task, almanac, at),
         late_step=task.step_due_at is not None and task.step_due_at <= at.now,
     )
+
+
+def _promise(task: Task, almanac: Almanac, at: At) -> Light:
+    found = next((clock for clock in task.case.clocks if clock.name == PROMISED), None)
+    return "green" if found is None or task.stopped else light(found, almanac, at.now, at.today)
 
 
 def days_left(almanac: Almanac, today: str, due: str) -> int:

@@ -30,6 +30,7 @@ from hub.core.readers import Readers
 from hub.core.recounted_dues import RecountedDues
 from hub.core.submission import Submission
 from hub.core.term import load_term, term_path
+from hub.core.unstaffed_steps import UnstaffedSteps
 from hub.domain.devices.state import DeviceState
 from hub.domain.hall.profile import HallProfile
 from hub.domain.refusals import Refused
@@ -66,6 +67,7 @@ from hub.web.app import build_app, close_app
 from hub.web.live import Live
 from hub.web.materials import open_materials
 from hub.web.pages import Papers, register
+from hub.web.review import able
 from hub.web.server import Listen, ListenRefused, WebServer
 from hub.web.site import DevicePresence, WebOptions
 
@@ -163,7 +165,9 @@ async def running(
         readers = Readers(
             reading, cursors, [DayHistory(hub.codec), DayReports(folds, hub.codec), book.record, cases.index], hub.head
         )
-        reactions = Reactions(hub, reading, cursors, [LowRatings(hub), RecountedDues(hub, book.provisional)])
+        case_log = CaseLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec)
+        unstaffed = UnstaffedSteps(hub, case_log, lambda department, role: able(access.reviewers(), department, role))
+        reactions = Reactions(hub, reading, cursors, [LowRatings(hub), RecountedDues(hub, book.provisional), unstaffed])
         with _listening("[web] listen", settings.web.listen):
             web_url, stop_web = await _start_web(
                 settings, hub, access, edge, broker, papers, readers, cursors, book, reports, cases

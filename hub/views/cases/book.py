@@ -85,6 +85,10 @@ class CaseBook:
         """Open steps that this account claimed, by legal deadline, stopped ones last."""
         return lists.claimed(self._cursors, by, after, limit) if self._known() else Page((), "")
 
+    def escalated(self, limit: int) -> list[Task]:
+        """Open steps that wait for the supervisor, by legal deadline, stopped ones last."""
+        return lists.escalated(self._cursors, limit) if self._known() else []
+
     def inbox_counts(self, department: str, now: int, tonight: int) -> InboxCounts:
         """``tonight``: the end of the business day."""
         if not self._known():
@@ -134,6 +138,16 @@ class CaseBook:
         return DueCounts(
             lists.cases_between(self._cursors, department, None, now),
             min(yellow, MOST + 1),
+            lists.stopped_count(self._cursors, department),
+        )
+
+    def near_counts(self, now: int, today: str, almanac: Almanac, department: str) -> DueCounts:
+        """As ``due_counts``, where yellow is only what is near: cheap enough for every department at once."""
+        if not self._known():
+            return DueCounts(0, 0, 0)
+        return DueCounts(
+            lists.cases_between(self._cursors, department, None, now),
+            lists.cases_between(self._cursors, department, now, _near(almanac, today)),
             lists.stopped_count(self._cursors, department),
         )
 

@@ -16,8 +16,10 @@ from hub.web.pages import (
     cases,
     catalogue,
     chooser,
+    deadlines,
     desk,
     files,
+    inbox,
     policy,
     public,
     ratings,
@@ -53,7 +55,8 @@ def register(
         return assets.respond(cast("str", request.path_params["file"]), request)
 
     app.add_route("/static/{file}", static, methods=["GET", "HEAD"], include_in_schema=False)
-    routers = (public, chooser, catalogue, staff, attend, desk, cases, ratings, files, reports, policy, admin)
+    staffed = (staff, attend, desk, cases, inbox, deadlines, files, ratings, reports, policy, admin)
+    routers = (public, chooser, catalogue, *staffed)
     for router in (each.router for each in routers):
         app.include_router(router)
     return here.hub.listen(folds.follow)

@@ -54,9 +54,12 @@ async def supplies(
 
     Raises ``Refused``: file-not-here, not-reusable.
     """
-    if not asked:
-        return ()
-    return await asyncio.to_thread(lambda: tuple(_supply(here, caller, by, item, person, each) for each in asked))
+
+    def taken() -> tuple[Supply, ...]:
+        return tuple(_supply(here, caller, by, item, person, each) for each in asked)
+
+    on_disk = any(each.sha256 is not None or each.reused_from is not None for each in asked)
+    return await asyncio.to_thread(taken) if on_disk else taken()
 
 
 async def signed_paper(here: Site, caller: Caller, sha256: str) -> str:

@@ -18,6 +18,7 @@ from typing import cast
 from starlette.requests import Request
 
 from hub.core.calendar_source import from_package
+from hub.core.case_log import CaseLog
 from hub.core.clock import Clock, SystemClock
 from hub.core.day_log import DayLog
 from hub.core.default_catalogue import catalogue_for
@@ -29,6 +30,7 @@ from hub.core.readers import Readers
 from hub.core.recounted_dues import RecountedDues
 from hub.core.submission import Submission
 from hub.core.term import load_term, term_path
+from hub.core.unstaffed_steps import UnstaffedSteps
 from hub.domain.devices.state import DeviceState
 from hub.domain.hall.profile import HallProfile
 from hub.domain.refusals import Refused
@@ -51,6 +53,7 @@ from hub.ops.notify import notify, watchdog_seconds
 from hub.ops.premises import Premises
 from hub.ops.state_files import opened
 from hub.settings import Settings
+from hub.views.cases.book import CaseBook
 from hub.views.history import DayHistory, curve_of
 from hub.views.rating_book import RatingBook
 from hub.views.report.desk import Reports
@@ -64,6 +67,7 @@ from hub.web.app import build_app, close_app
 from hub.web.live import Live
 from hub.web.materials import open_materials
 from hub.web.pages import Papers, register
+from hub.web.review import able
 from hub.web.server import Listen, ListenRefused, WebServer
 from hub.web.site import DevicePresence, WebOptions
 
@@ -155,14 +159,17 @@ async def running(
         stack.callback(cursors.close)
         folds = DayFolds(reading, hub.codec)
         reports = Reports(reading, folds, cursors, hub.now)
+        cases = CaseBook(reading, cursors, hub.codec)
         book = RatingBook(reading, cursors, hub.codec)
         readers = Readers(
-            reading, cursors, [DayHistory(hub.codec), DayReports(folds, hub.codec), book.record], hub.head
+            reading, cursors, [DayHistory(hub.codec), DayReports(folds, hub.codec), book.record, cases.index], hub.head
         )
-        reactions = Reactions(hub, reading, cursors, [LowRatings(hub), RecountedDues(hub, book.provisional)])
+        case_log = CaseLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec)
+        unstaffed = UnstaffedSteps(hub, case_log, lambda department, role: able(access.reviewers(), department, role))
+        reactions = Reactions(hub, reading, cursors, [LowRatings(hub), RecountedDues(hub, book.provisional), unstaffed])
         with _listening("[web] listen", settings.web.listen):
             web_url, stop_web = await _start_web(
-                settings, hub, access, edge, broker, papers, readers, cursors, book, reports
+                settings, hub, access, edge, broker, papers, readers, cursors, book, reports, cases
             )
         tasks = [
             asyncio.create_task(hub.run(), name="business day"),
@@ -222,6 +229,7 @@ async def _start_web(
     cursors: Cursors,
     book: RatingBook,
     reports: Reports,
+    cases: CaseBook,
 ) -> tuple[str, Callable[[], Awaitable[None]]]:
     web = settings.web
     listen = Listen(web.host, web.port, web.certificate, web.key)
@@ -238,7 +246,9 @@ async def _start_web(
         options,
         devices=lambda: _present(hub, edge),
         day_log=DayLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
+        case_log=CaseLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
         reports=reports,
+        case_finder=cases,
         extra_routes=[
             *health.routes(lambda: ["stopping"] if live.stopping else waiting_for(hub, edge, state)),
             *metrics.routes(measures, _carries_token),

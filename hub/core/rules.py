@@ -95,13 +95,6 @@ def _rating(states: Sequence[object], command: Command) -> tuple[Events, object]
     return [(0, event) for event in decided.events], decided.reply
 
 
-def _catalogue(states: Sequence[object], command: Command) -> tuple[Events, object]:
-    decided = decide_catalogue(
-        cast(CatalogueState, states[0]), cast(HallState, states[1]), cast(CatalogueCommand, command)
-    )
-    return [(0, event) for event in decided.events], decided.reply
-
-
 def _case(states: Sequence[object], command: Command) -> tuple[Events, object]:
     decided = decide_case(gathered(states), cast(CaseCommand, command))
     taken = numbers.NumberTaken
@@ -120,6 +113,13 @@ def _credit(states: Sequence[object], command: Command) -> tuple[Events, object]
 
 def _leave(states: Sequence[object], command: Command) -> tuple[Events, object]:
     decided = leave.decide(cast(leave.ReviewDesk, states[0]), cast(leave.LeaveCommand, command))
+    return [(0, event) for event in decided.events], decided.reply
+
+
+def _catalogue(states: Sequence[object], command: Command) -> tuple[Events, object]:
+    decided = decide_catalogue(
+        cast(CatalogueState, states[0]), cast(HallState, states[1]), cast(CatalogueCommand, command)
+    )
     return [(0, event) for event in decided.events], decided.reply
 
 
@@ -146,7 +146,6 @@ RULES: dict[type, Rule] = {
     **dict.fromkeys(get_args(DeviceCommand), Rule(_streams_of_device, _device)),
     **dict.fromkeys(get_args(ClockCommand), Rule(lambda _: ("hub",), _clock)),
     **dict.fromkeys(get_args(RatingsCommand), Rule(_streams_of_rating, _rating)),
-    PublishCatalogue: Rule(lambda _: ("catalogue", "hall"), _catalogue),
     **dict.fromkeys(get_args(CaseCommand), Rule(_streams_of_case, _case)),
     numbers.ReserveBlock: Rule(lambda it: ("numbers/" + cast(numbers.ReserveBlock, it).year,), _numbers),
     **dict.fromkeys(
@@ -155,6 +154,7 @@ RULES: dict[type, Rule] = {
     **dict.fromkeys(
         get_args(leave.LeaveCommand), Rule(lambda it: ("review/" + cast(leave.LeaveCommand, it).department,), _leave)
     ),
+    PublishCatalogue: Rule(lambda _: ("catalogue", "hall"), _catalogue),
 }
 
 _Evolve = Callable[[object, Event], None]

@@ -17,9 +17,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from hub.core.case_log import CaseLog
 from hub.core.day_log import DayLog
 from hub.domain.refusals import Refused
 from hub.log.cursors import Cursors
+from hub.views.cases.book import CaseBook
 from hub.views.rating_book import RatingBook
 from hub.views.report.desk import Reports
 from hub.views.report.folds import DayFolds
@@ -30,21 +32,28 @@ from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
 from hub.web.api import (
     attending,
+    case_acts,
+    case_files,
+    case_numbers,
+    cases,
     catalogue,
     explaining,
     files,
     hall,
+    inbox,
     items,
     kiosk,
     people,
     policy,
     ratings,
+    review,
     tickets,
     uploads,
     windows,
 )
 from hub.web.api import reports as reports_api
 from hub.web.api.documented import complete
+from hub.web.case_finder import CaseFinder
 from hub.web.catalogue import Catalogue
 from hub.web.catalogue_imports import Imports
 from hub.web.live import Live
@@ -71,6 +80,12 @@ _API = (
     policy.router,
     items.router,
     catalogue.router,
+    cases.router,
+    case_acts.router,
+    case_files.router,
+    case_numbers.router,
+    review.router,
+    inbox.router,
     people.router,
     kiosk.router,
     ratings.router,
@@ -89,16 +104,18 @@ def build_app(
     pages: Sequence[APIRouter] = (),
     devices: Callable[[], Sequence[DevicePresence]] = tuple,
     day_log: DayLog | None = None,
+    case_log: CaseLog | None = None,
+    case_finder: CaseFinder | None = None,
     reports: Reports | None = None,
     extra_routes: Sequence[BaseRoute] = (),
     book: RatingBook | None = None,
     materials: Materials | None = None,
 ) -> FastAPI:
     """The application. ``pages`` are the routers of people's pages, ``extra_routes`` what operations mount
-    (``/metrics``, ``/health/…``); ``devices`` tells who is present; ``day_log`` and ``reports`` (else both of the hub's
-    own log) are read in threads; ``book`` holds the ratings, read from the hub's log into memory when there is none;
-    ``materials`` are those beside the hub's log with the usual limits, when there are none. ``Site`` stands at
-    ``app.state.site``."""
+    (``/metrics``, ``/health/…``); ``devices`` tells who is present; ``day_log``, ``case_log`` and ``reports`` (else
+    those of the hub's own log) are read in threads; ``book`` holds the ratings and ``case_finder`` the index of cases,
+    read from the hub's log into memory when there is none; ``materials`` are those beside the hub's log with the usual
+    limits, when there are none. ``Site`` stands at ``app.state.site``."""
     app = _Documented(
         title="hallhub",
         version="1",
@@ -119,6 +136,8 @@ def build_app(
         catalogue=Catalogue(hub.listed_profile),
         imports=Imports(hub),
         day_log=day_log or DayLog(lambda: nullcontext(hub.log), hub.codec),
+        case_finder=case_finder or CaseBook(hub.log, Cursors(None), hub.codec),
+        case_log=case_log or CaseLog(lambda: nullcontext(hub.log), hub.codec),
         reports=reports or Reports(hub.log, DayFolds(hub.log, hub.codec), Cursors(None), hub.now),
         kiosk_key=access.secret("kiosk"),
         kiosk_pace=Pace(options.kiosk_pace, options.kiosk_pace * 10),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from starlette.requests import HTTPConnection
 
+from hub.core.case_log import CaseLog
 from hub.core.day_log import DayLog
 from hub.domain.hall.items import Items
 from hub.domain.hall.profile import HallProfile
@@ -17,6 +18,7 @@ from hub.views.report.desk import Reports
 from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
+from hub.web.case_finder import CaseFinder
 from hub.web.catalogue import Catalogue
 from hub.web.catalogue_imports import Imports
 from hub.web.live import Live
@@ -87,6 +89,8 @@ class Site:
     catalogue: Catalogue
     imports: Imports
     day_log: DayLog
+    case_log: CaseLog
+    case_finder: CaseFinder
     reports: Reports
     kiosk_key: bytes
     kiosk_pace: Pace

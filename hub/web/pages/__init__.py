@@ -10,7 +10,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.web.assets import Assets
-from hub.web.pages import admin, attend, catalogue, chooser, files, policy, public, ratings, reports, staff
+from hub.web.pages import (
+    admin,
+    attend,
+    cases,
+    catalogue,
+    chooser,
+    deadlines,
+    desk,
+    files,
+    inbox,
+    policy,
+    public,
+    ratings,
+    reports,
+    staff,
+)
 from hub.web.pages.channels import Channels, DayFolds, Earlier
 from hub.web.pages.page import Pages, Papers
 from hub.web.pages.render import Renderer
@@ -40,7 +55,8 @@ def register(
         return assets.respond(cast("str", request.path_params["file"]), request)
 
     app.add_route("/static/{file}", static, methods=["GET", "HEAD"], include_in_schema=False)
-    routers = (public, chooser, catalogue, staff, attend, ratings, files, reports, policy, admin)
+    staffed = (staff, attend, desk, cases, inbox, deadlines, files, ratings, reports, policy, admin)
+    routers = (public, chooser, catalogue, *staffed)
     for router in (each.router for each in routers):
         app.include_router(router)
     return here.hub.listen(folds.follow)

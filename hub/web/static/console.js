@@ -164,6 +164,7 @@ addEventListener("keydown", (event) => {
   if (event.target.matches("input,select,textarea,button,a")) return;
   const chosen = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (chosen) return chosen.click();
+  if (event.code === "KeyD") return document.getElementById("desk")?.click();
   const name = event.code === "Space" ? "main" : KEYS[event.code];
   if (!name) return;
   event.preventDefault();

@@ -8,6 +8,10 @@ from tests.web.running import Hall
 K = {"Idempotency-Key": "k"}
 EVERYONE, SENIOR, TOP = set(ROLES), {"supervisor", "administrator"}, {"administrator"}
 AT_WINDOWS, IN_THE_HALL = EVERYONE - {"attendant"}, SENIOR | {"attendant"}
+NO_CASE = "c" * 32
+C = f"/api/v1/cases/{NO_CASE}"
+APPLICANT = {"name": "李悦", "identity": "11010519491231002X"}
+NEWS = {"id": "n", "kind": "note", "happened_at": "2026-11-23T09:50:00+08:00"}
 NO_UPLOAD, NO_FILE = "0" * 32, "f" * 64
 HAND = {"number": "XA001", "category": "A", "taken_at": "2026-11-23T09:50:00+08:00"}
 MATRIX: list[tuple[str, str, dict[str, object] | None, set[Role]]] = [
@@ -57,6 +61,37 @@ MATRIX: list[tuple[str, str, dict[str, object] | None, set[Role]]] = [
     ("POST", "/api/v1/rectifications/A001/void", {"words": "x"}, SENIOR),
     ("POST", "/api/v1/rectifications/A001/call-back", {"reached": False, "words": "x"}, SENIOR),
     ("POST", "/api/v1/rectifications/A001/close", {}, SENIOR),
+    ("POST", "/api/v1/cases", {"item": "A03", "applicant": APPLICANT}, AT_WINDOWS),
+    ("POST", "/api/v1/cases/external", {"item": "A04", "external": "x", **APPLICANT}, AT_WINDOWS),
+    ("POST", "/api/v1/cases/search", {}, AT_WINDOWS),
+    ("GET", C, None, AT_WINDOWS),
+    ("GET", f"{C}/person", None, AT_WINDOWS),
+    ("GET", f"{C}/files/{NO_FILE}", None, AT_WINDOWS),
+    ("GET", f"{C}/files/{NO_FILE}/pages", None, AT_WINDOWS),
+    ("GET", f"{C}/files/{NO_FILE}/pages/1", None, AT_WINDOWS),
+    ("POST", f"{C}/receive", {}, AT_WINDOWS),
+    ("POST", f"{C}/applicant", APPLICANT, AT_WINDOWS),
+    ("POST", f"{C}/materials", {"materials": []}, AT_WINDOWS),
+    ("POST", f"{C}/materials/remove", {"material": "id"}, AT_WINDOWS),
+    ("POST", f"{C}/materials/excuse", {"material": "id"}, AT_WINDOWS),
+    ("POST", f"{C}/materials/original-checked", {"material": "id"}, AT_WINDOWS),
+    ("POST", f"{C}/accept", {}, AT_WINDOWS),
+    ("POST", f"{C}/correction", {"defects": []}, AT_WINDOWS),
+    ("POST", f"{C}/supplement", {}, AT_WINDOWS),
+    ("POST", f"{C}/refuse", {}, AT_WINDOWS),
+    ("POST", f"{C}/decide", {"granted": True}, AT_WINDOWS),
+    ("POST", f"{C}/deliver", {}, AT_WINDOWS),
+    ("POST", f"{C}/archive", {}, AT_WINDOWS),
+    ("POST", f"{C}/withdraw", {}, AT_WINDOWS),
+    ("POST", f"{C}/milestones", NEWS, AT_WINDOWS),
+    ("POST", f"{C}/special/start", {"step": "x"}, SENIOR),
+    ("POST", f"{C}/special/end", {}, SENIOR),
+    ("POST", f"{C}/extend", {}, SENIOR),
+    ("POST", f"{C}/check", {"material": "id", "passed": True}, SENIOR),
+    ("POST", f"{C}/terminate", {}, SENIOR),
+    ("POST", f"{C}/revoke", {}, SENIOR),
+    ("GET", "/api/v1/case-numbers", None, AT_WINDOWS),
+    ("POST", "/api/v1/case-numbers", {"hall": "DC", "last": 9}, TOP),
     ("POST", "/api/v1/uploads", None, AT_WINDOWS),
     ("HEAD", f"/api/v1/uploads/{NO_UPLOAD}", None, AT_WINDOWS),
     ("GET", f"/api/v1/uploads/{NO_UPLOAD}", None, AT_WINDOWS),
@@ -96,6 +131,7 @@ async def test_every_route_of_the_api_stands_in_the_matrix(hall: Hall) -> None:
     }
     known = {(method, path.replace("A01", "{code}")) for method, path in known}
     known = {(method, path.replace(NO_FILE, "{sha256}").replace(NO_UPLOAD, "{upload}")) for method, path in known}
+    known = {(method, path.replace(NO_CASE, "{case}")) for method, path in known}
     known = {(method, path.partition("?")[0].replace("pages/1", "pages/{page}")) for method, path in known}
     known |= {("PATCH", "/api/v1/accounts/{name}"), ("DELETE", "/api/v1/tokens/{token}")}
     own = {"/api/v1/session", "/api/v1/me/password"}

@@ -139,7 +139,7 @@ async def measure(folder: Path, callers: int, count: int, what: str) -> dict[str
 def writer(folder: Path, quick: bool) -> list[Figure]:
     figures: list[Figure] = []
     for callers, reach, count in ((1, 2000, 4_000), (CALLERS, 30_000, 60_000)):
-        floor = _inserts(folder, callers, 20 if quick else 500)
+        floor = bare_inserts(folder, callers, 20 if quick else 500)
         for what in ("phone", "plain", "window"):
             where = folder / f"{what}-{callers}"
             where.mkdir()
@@ -162,7 +162,7 @@ def writer(folder: Path, quick: bool) -> list[Figure]:
     return figures
 
 
-def _inserts(folder: Path, batch: int, rounds: int) -> float:
+def bare_inserts(folder: Path, batch: int, rounds: int) -> float:
     """Rows a second of SQLite by itself, ``synchronous=FULL``."""
     db = sqlite3.connect(folder / f"floor-{batch}.db", isolation_level=None)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hub.domain.cases import credit, leave, numbers, review_events
+from hub.domain.cases import credit, leave, numbers, review_events, tolerance_events
 from hub.domain.cases import events as cases
 from hub.domain.catalogue import events as catalogue
 from hub.domain.clock import events as clock
@@ -95,12 +95,12 @@ EVENTS: Mapping[str, type] = {
     "correction-told": cases.CorrectionTold,
     "case-supplemented": cases.CaseSupplemented,
     "case-resubmitted": cases.CaseResubmitted,
-    "tolerance-granted": cases.ToleranceGranted,
-    "owed-chased": cases.OwedChased,
-    "owed-settled": cases.OwedSettled,
-    "tolerance-expired": cases.ToleranceExpired,
-    "promise-taken": cases.PromiseTaken,
-    "promise-checked": cases.PromiseChecked,
+    "tolerance-granted": tolerance_events.ToleranceGranted,
+    "owed-chased": tolerance_events.OwedChased,
+    "owed-settled": tolerance_events.OwedSettled,
+    "tolerance-expired": tolerance_events.ToleranceExpired,
+    "promise-taken": tolerance_events.PromiseTaken,
+    "promise-checked": tolerance_events.PromiseChecked,
     "special-started": cases.SpecialStarted,
     "special-ended": cases.SpecialEnded,
     "limit-extended": cases.LimitExtended,

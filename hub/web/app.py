@@ -23,6 +23,8 @@ from hub.domain.refusals import Refused
 from hub.log.cursors import Cursors
 from hub.views.cases.book import CaseBook
 from hub.views.rating_book import RatingBook
+from hub.views.report.desk import Reports
+from hub.views.report.folds import DayFolds
 from hub.web import problems
 from hub.web.access import sign_in
 from hub.web.access.passwords import PasswordDesk
@@ -31,6 +33,7 @@ from hub.web.access.throttle import Throttle
 from hub.web.api import (
     attending,
     case_acts,
+    case_files,
     case_numbers,
     cases,
     catalogue,
@@ -41,12 +44,14 @@ from hub.web.api import (
     items,
     kiosk,
     people,
+    policy,
     ratings,
     review,
     tickets,
     uploads,
     windows,
 )
+from hub.web.api import reports as reports_api
 from hub.web.api.documented import complete
 from hub.web.case_finder import CaseFinder
 from hub.web.catalogue import Catalogue
@@ -72,10 +77,12 @@ _API = (
     tickets.router,
     windows.router,
     hall.router,
+    policy.router,
     items.router,
     catalogue.router,
     cases.router,
     case_acts.router,
+    case_files.router,
     case_numbers.router,
     review.router,
     inbox.router,
@@ -84,6 +91,7 @@ _API = (
     ratings.router,
     uploads.router,
     files.router,
+    reports_api.router,
 )
 
 
@@ -98,15 +106,16 @@ def build_app(
     day_log: DayLog | None = None,
     case_log: CaseLog | None = None,
     case_finder: CaseFinder | None = None,
+    reports: Reports | None = None,
     extra_routes: Sequence[BaseRoute] = (),
     book: RatingBook | None = None,
     materials: Materials | None = None,
 ) -> FastAPI:
     """The application. ``pages`` are the routers of people's pages, ``extra_routes`` what operations mount
-    (``/metrics``, ``/health/…``); ``devices`` tells who is present; ``day_log`` and ``case_log`` (else the hub's own
-    log) are read in threads; ``book`` holds the ratings and ``case_finder`` the index of cases, read from the hub's log
-    into memory when there is none; ``materials`` are those beside the hub's log with the usual limits, when there are
-    none. ``Site`` stands at ``app.state.site``."""
+    (``/metrics``, ``/health/…``); ``devices`` tells who is present; ``day_log``, ``case_log`` and ``reports`` (else
+    those of the hub's own log) are read in threads; ``book`` holds the ratings and ``case_finder`` the index of cases,
+    read from the hub's log into memory when there is none; ``materials`` are those beside the hub's log with the usual
+    limits, when there are none. ``Site`` stands at ``app.state.site``."""
     app = _Documented(
         title="hallhub",
         version="1",
@@ -129,6 +138,7 @@ def build_app(
         day_log=day_log or DayLog(lambda: nullcontext(hub.log), hub.codec),
         case_finder=case_finder or CaseBook(hub.log, Cursors(None), hub.codec),
         case_log=case_log or CaseLog(lambda: nullcontext(hub.log), hub.codec),
+        reports=reports or Reports(hub.log, DayFolds(hub.log, hub.codec), Cursors(None), hub.now),
         kiosk_key=access.secret("kiosk"),
         kiosk_pace=Pace(options.kiosk_pace, options.kiosk_pace * 10),
         ratings=book or RatingBook(hub.log, Cursors(None), hub.codec),

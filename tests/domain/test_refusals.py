@@ -6,7 +6,9 @@ from string import Formatter
 
 import pytest
 
+import hub.domain.cases
 import hub.domain.queue
+from hub.domain.cases.sentences import SENTENCES as OF_CASES
 from hub.domain.refusals import SENTENCES, sentence
 
 
@@ -40,3 +42,12 @@ def test_every_refusal_of_the_queue_has_a_sentence() -> None:
     }
     assert len(codes) > 20
     assert codes <= set(SENTENCES)
+
+
+def test_every_refusal_of_cases_has_a_sentence_and_every_sentence_a_refusal() -> None:
+    rules = Path(hub.domain.cases.__path__[0])
+    codes = {
+        code for file in rules.glob("*.py") for code in re.findall(r'Refused\(\s*"([a-z-]+)"', file.read_text("utf-8"))
+    }
+    assert codes <= set(SENTENCES)
+    assert set(OF_CASES) <= codes

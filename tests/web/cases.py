@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import count
 
 import httpx
@@ -17,51 +16,46 @@ FORM = MaterialRule("form", "申请表", "application form", grade="D")
 LEASE = MaterialRule("lease", "场地使用证明", "proof of premises", main=False)
 PROOF = MaterialRule("proof", "无违法记录证明", "certificate of no record", main=False, waivable=True)
 
+LAW = ("行政许可法第十二条",)
+
 AT_ONCE = Item(
-    "A01", "个体工商户设立登记", "sole trader registration", "licence", "scjg", kind=IMMEDIATE, materials=(ID_CARD, FORM),
-    intake_days=1, result=Result("certificate", "营业执照", "business licence"), complete=True,
+    "A01", "个体工商户设立登记", "sole trader registration", "licence", "D101", kind=IMMEDIATE, basis=LAW,
+    materials=(ID_CARD, FORM), intake_days=1, result=Result("certificate", "营业执照", "business licence"),
+    complete=True,
 )  # fmt: skip
 TOLERANT = Item(
-    "A02", "食品经营许可", "food business permit", "licence", "scjg", promised_days=8, deemed=True, tolerance=True,
-    promise=True, materials=(ID_CARD, FORM, LEASE, PROOF),
+    "A02", "食品经营许可", "food business permit", "licence", "D101", promised_days=8, deemed=True, tolerance=True,
+    promise=True, basis=LAW, materials=(ID_CARD, FORM, LEASE, PROOF),
     special_steps=(
         SpecialStep("expert", "专家评审", "expert review", excluded=True),
         SpecialStep("site", "现场核查", "on-site check", excluded=False),
     ),
-    route=(RouteStep("examine", "审查", "examination", "scjg", days=3),), complete=True,
+    route=(RouteStep("examine", "审查", "examination", "D101", days=3),), complete=True,
 )  # fmt: skip
 PLAIN = Item(
-    "A03", "企业变更登记", "company change", "licence", "scjg", promised_days=5, materials=(ID_CARD, FORM), complete=True,
+    "A03", "企业变更登记", "company change", "licence", "D101", promised_days=5, basis=LAW,
+    materials=(ID_CARD, FORM),
 )  # fmt: skip
-ELSEWHERE = Item("A04", "车辆购置税申报", "vehicle purchase tax", "other-power", "sw", external="金税系统")
+ELSEWHERE = Item("A04", "车辆购置税申报", "vehicle purchase tax", "other-power", "D102", external="金税系统")
 
 LI = {"name": "李悦", "identity": "11010519491231002X", "phone": "13800138000"}
-WANG = {"name": "王小明", "identity": "440524188001010014", "phone": "13900139000"}
+WANG = {"name": "王小明", "identity": "110101199003074514", "phone": "13900139000"}
 FIRM = {
     "kind": "organisation",
     "name": "北京某某食品有限公司",
     "identity": "91110000600037341L",
     "contact": LI,
 }
-SIGNED = "5" * 64
 _keys = count(1)
 
 
-async def open_for_cases(hub: Hub, department: str = "scjg", tax: str = "sw") -> None:
-    """A catalogue of four items and a block of 9,999 numbers. ``department``, ``tax``: codes of the hall's."""
-    items = tuple(
-        replace(
-            item,
-            department=tax if item.external else department,
-            route=tuple(replace(step, department=department) for step in item.route),
-        )
-        for item in (AT_ONCE, TOLERANT, PLAIN, ELSEWHERE)
-    )
+async def open_for_cases(hub: Hub) -> None:
+    """A catalogue of four items of the default hall and a block of 9,999 numbers."""
+    items = (AT_ONCE, TOLERANT, PLAIN, ELSEWHERE)
     overlays = tuple(Overlay(item.code, "A") for item in items)
-    year = hub.today[:4]
     for command in (
         PublishCatalogue(items, overlays, hub.now(), source="test"),
-        ReserveBlock(year, hub.now(), "test", "DC", TEMPLATE, 1, 9999),
+        ReserveBlock(hub.today[:4], hub.now(), "test", "DC", TEMPLATE, 1, 9999),
     ):
         outcome = await hub.submit(command, actor="test")
         assert outcome.ok, outcome.reply
@@ -73,6 +67,25 @@ async def post(client: httpx.AsyncClient, path: str, key: str | None = None, **b
     return await client.post(f"/api/v1/cases{path}", json=body, headers=headers)
 
 
+async def upload(client: httpx.AsyncClient, content: bytes) -> str:
+    """Store a file as this client; its SHA-256."""
+    tus = {"Tus-Resumable": "1.0.0"}
+    made = await client.post("/api/v1/uploads", headers={**tus, "Upload-Length": str(len(content))})
+    assert made.status_code == 201, made.text
+    sent = await client.patch(
+        made.headers["location"],
+        content=content,
+        headers={**tus, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"},
+    )
+    assert sent.status_code == 204, sent.text
+    return sent.headers["material-sha256"]
+
+
+async def pledge(client: httpx.AsyncClient, *materials: str, due: str) -> dict[str, object]:
+    """A signed pledge, stored."""
+    return {"materials": materials, "due": due, "sha256": await upload(client, "容缺承诺书\n".encode())}
+
+
 def original(*codes: str) -> list[dict[str, object]]:
     return [{"material": code, "original": True, "grade": "B"} for code in codes]
 
@@ -82,4 +95,3 @@ async def opened(client: httpx.AsyncClient, item: str = "A03", *codes: str, **mo
     answer = await post(client, "", item=item, applicant=LI, materials=original(*codes), **more)
     assert answer.status_code == 201, answer.text
     return answer.json()["case"]
-

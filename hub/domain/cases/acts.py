@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from hub.domain.cases import events as e
 from hub.domain.cases import machine as m
 from hub.domain.cases import review_events as r
+from hub.domain.cases import tolerance_events as t
 
 _ACTS: Mapping[type, str] = {
     e.CaseOpened: m.OPEN,
@@ -24,8 +25,8 @@ _ACTS: Mapping[type, str] = {
     e.CorrectionTold: m.CORRECT,
     e.CaseSupplemented: m.SUPPLEMENT,
     e.CaseResubmitted: m.RESUBMIT,
-    e.OwedChased: m.CHASE,
-    e.PromiseChecked: m.CHECK_PROMISE,
+    t.OwedChased: m.CHASE,
+    t.PromiseChecked: m.CHECK_PROMISE,
     e.SpecialStarted: m.START_SPECIAL,
     e.SpecialEnded: m.END_SPECIAL,
     e.LimitExtended: m.EXTEND,
@@ -56,7 +57,7 @@ def state_after(state: str, event: e.CaseEvent) -> str:
     match event:
         case e.MilestoneImported():
             return event.kind if event.kind in m.IMPORTED.get(state, ()) else state
-        case e.ToleranceExpired():
+        case t.ToleranceExpired():
             return m.after(state, m.RETURN if event.outcome == m.RETURNED else m.TERMINATE)
         case _:
             return m.after(state, act_of(event))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hub.domain.cases.records import ClockStart, Defect, Due, Pledge, Promise, Supply
+from hub.domain.cases.records import ClockStart, Defect, Due, Supply
 from hub.domain.cases.review_events import ReviewEvent
+from hub.domain.cases.tolerance_events import ToleranceEvent
 from hub.domain.catalogue.item import Item
 from hub.domain.personal import Personal
 
@@ -206,64 +207,6 @@ class CaseResubmitted:
 
 
 @dataclass(frozen=True, slots=True)
-class ToleranceGranted:
-    """容缺: ``chase`` are the moments to remind of what is owed."""
-
-    case: str
-    pledge: Pledge
-    chase: tuple[int, ...]
-    clocks: tuple[ClockStart, ...]
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class OwedChased:
-    case: str
-    n: int
-    owed: tuple[str, ...]
-    due: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class OwedSettled:
-    """Owed materials came, good enough."""
-
-    case: str
-    materials: tuple[str, ...]
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class ToleranceExpired:
-    """Still owed at the due moment: ``outcome`` returned or terminated, as the item says."""
-
-    case: str
-    owed: tuple[str, ...]
-    outcome: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class PromiseTaken:
-    """告知承诺; each material's check has a clock."""
-
-    case: str
-    promise: Promise
-    clocks: tuple[ClockStart, ...]
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class PromiseChecked:
-    case: str
-    material: str
-    passed: bool
-    finding: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
 class SpecialStarted:
     """``excluded`` by §45: the clocks in ``stopped`` stop at the end of ``day``; one that has run out does not."""
 
@@ -394,12 +337,6 @@ CaseEvent = (
     | CorrectionTold
     | CaseSupplemented
     | CaseResubmitted
-    | ToleranceGranted
-    | OwedChased
-    | OwedSettled
-    | ToleranceExpired
-    | PromiseTaken
-    | PromiseChecked
     | SpecialStarted
     | SpecialEnded
     | LimitExtended
@@ -412,4 +349,5 @@ CaseEvent = (
     | CaseRevoked
     | DeadlineMissed
     | ReviewEvent
+    | ToleranceEvent
 )

@@ -9,6 +9,7 @@ from typing import assert_never
 from hub.domain.cases import events as e
 from hub.domain.cases import machine as m
 from hub.domain.cases import review_events as r
+from hub.domain.cases import tolerance_events as t
 from hub.domain.cases.acts import state_after
 from hub.domain.cases.evolve_review import evolve_review
 from hub.domain.cases.records import CHECK, CORRECTING, INTAKE, LEGAL, TOLERANCE, ClockStart, Due, Supply
@@ -60,19 +61,19 @@ def evolve(case: Case, event: e.CaseEvent) -> None:
             case.supplied_since = []
             case.in_review = event.in_review
             _end(case, event.at, INTAKE)
-        case e.ToleranceGranted():
+        case t.ToleranceGranted():
             case.owed, case.chase, case.chased = list(event.pledge.materials), event.chase, 0
-        case e.OwedChased():
+        case t.OwedChased():
             case.chased = event.n + 1
-        case e.OwedSettled():
+        case t.OwedSettled():
             case.owed = [each for each in case.owed if each not in event.materials]
             if not case.owed:
                 _end(case, event.at, TOLERANCE)
-        case e.ToleranceExpired():
+        case t.ToleranceExpired():
             _closed(case, event.outcome, "tolerance-overdue", event.at)
-        case e.PromiseTaken():
+        case t.PromiseTaken():
             case.promises = [PromisedMaterial(material) for material in event.promise.materials]
-        case e.PromiseChecked():
+        case t.PromiseChecked():
             case.promises = [
                 PromisedMaterial(each.material, event.passed) if each.material == event.material else each
                 for each in case.promises
@@ -136,8 +137,8 @@ def evolve(case: Case, event: e.CaseEvent) -> None:
             | e.CorrectionTold()
             | e.CaseSupplemented()
             | e.CaseResubmitted()
-            | e.ToleranceGranted()
-            | e.PromiseTaken()
+            | t.ToleranceGranted()
+            | t.PromiseTaken()
             | r.StepsOpened()
             | e.CaseDecided()
         ):

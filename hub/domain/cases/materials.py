@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hub.domain.cases import commands as c
 from hub.domain.cases import events as e
 from hub.domain.cases import machine as m
+from hub.domain.cases import tolerance_events as t
 from hub.domain.cases.guards import SHA256, Happened, a_date, named, need, words
 from hub.domain.cases.records import ORIGINS, Supply
 from hub.domain.cases.state import Case
@@ -73,7 +74,7 @@ def supplied(case: Case, supplies: tuple[Supply, ...], at: int, id: str) -> tupl
         supply.material for supply in supplies if supply.material in owed and good_enough(owed[supply.material], supply)
     )
     if settled:
-        events.append(e.OwedSettled(id, settled, at))
+        events.append(t.OwedSettled(id, settled, at))
     return tuple(events)
 
 

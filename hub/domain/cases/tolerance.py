@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from hub.domain.cases import clock_commands as k
 from hub.domain.cases import commands as c
-from hub.domain.cases import events as e
 from hub.domain.cases import machine as m
+from hub.domain.cases import tolerance_events as t
 from hub.domain.cases.almanac import Almanac
 from hub.domain.cases.clocks import legal_limit, start, until
 from hub.domain.cases.credit import Credit
@@ -43,7 +43,7 @@ def pledged(
     credit: Credit | None,
     almanac: Almanac,
     act: c.AcceptCase,
-) -> e.ToleranceGranted:
+) -> t.ToleranceGranted:
     """Raises ``Refused``: tolerance-not-allowed, main-material, not-trusted, pledge-unsigned, tolerance-too-late."""
     if not case.item.tolerance:
         raise Refused("tolerance-not-allowed", item=case.item.zh)
@@ -64,10 +64,10 @@ def pledged(
     if not act.day < due <= latest:
         raise Refused("tolerance-too-late", due=due, latest=latest)
     clock = until(almanac, TOLERANCE, act.at, act.day, due)
-    return e.ToleranceGranted(act.case, pledge, chase_at(almanac, act.day, due), (clock,), act.at)
+    return t.ToleranceGranted(act.case, pledge, chase_at(almanac, act.day, due), (clock,), act.at)
 
 
-def promised(promise: Promise, missing: dict[str, CheckLine], almanac: Almanac, act: c.AcceptCase) -> e.PromiseTaken:
+def promised(promise: Promise, missing: dict[str, CheckLine], almanac: Almanac, act: c.AcceptCase) -> t.PromiseTaken:
     """Raises ``Refused``: promise-not-allowed, pledge-unsigned, bad-value."""
     for code in promise.materials:
         line = missing.get(code)
@@ -79,7 +79,7 @@ def promised(promise: Promise, missing: dict[str, CheckLine], almanac: Almanac, 
         raise Refused("bad-value", field="check_days", problem=f"1…{MOST_CHECK_DAYS}")
     signed(promise.sha256)
     clocks = tuple(start(almanac, CHECK + code, act.at, act.day, promise.check_days) for code in promise.materials)
-    return e.PromiseTaken(act.case, promise, clocks, act.at)
+    return t.PromiseTaken(act.case, promise, clocks, act.at)
 
 
 def chase_at(almanac: Almanac, day: str, due: str) -> tuple[int, ...]:
@@ -95,7 +95,7 @@ def chase(case: Case, command: k.ChaseOwed) -> Happened:
         return ()
     clock = case.clock(TOLERANCE)
     due = "" if clock is None else clock.due
-    return (e.OwedChased(command.case, command.n, tuple(case.owed), due, case.chase[command.n]),)
+    return (t.OwedChased(command.case, command.n, tuple(case.owed), due, case.chase[command.n]),)
 
 
 def expire(case: Case, command: k.ExpireTolerance) -> Happened:
@@ -103,7 +103,7 @@ def expire(case: Case, command: k.ExpireTolerance) -> Happened:
     if not case.owed or clock is None or clock.due_at != command.due_at or command.at < command.due_at:
         return ()
     outcome = m.TERMINATED if case.item.tolerance_overdue == TERMINATE else m.RETURNED
-    return (e.ToleranceExpired(command.case, tuple(case.owed), outcome, command.due_at),)
+    return (t.ToleranceExpired(command.case, tuple(case.owed), outcome, command.due_at),)
 
 
 def record_check(case: Case, command: c.RecordCheck) -> Happened:
@@ -112,4 +112,4 @@ def record_check(case: Case, command: c.RecordCheck) -> Happened:
     if not any(each.material == command.material and each.passed is None for each in case.promises):
         raise Refused("no-such-promise", material=command.material)
     finding = words(command.finding)
-    return (e.PromiseChecked(command.case, command.material, command.passed, finding, command.at),)
+    return (t.PromiseChecked(command.case, command.material, command.passed, finding, command.at),)

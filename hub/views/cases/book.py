@@ -17,6 +17,7 @@ from hub.log.cursors import Cursors
 from hub.log.entry import NoRoom
 from hub.log.port import LogReader
 from hub.views.cases import lists
+from hub.views.cases.figures import CaseFigures, by_department
 from hub.views.cases.index import CaseIndex, known
 from hub.views.cases.rows import MOST, PAGE, CaseRow, DueCounts, InboxCounts, Page, Search, Task, light_of
 from hub.views.cases.stored import clocks_of
@@ -151,18 +152,27 @@ class CaseBook:
             lists.stopped_count(self._cursors, department),
         )
 
+    def figures(self, month: str) -> list[CaseFigures]:
+        """What was decided in that month (``YYYY-MM``), by department."""
+        return by_department(self._cursors, month) if self._known() else []
+
     def timed(self, at: int, limit: int) -> list[str]:
-        """Ids of cases in which the clock brings something about at ``at`` or before, the earliest first."""
-        return lists.timed(self._cursors, at, limit) if self._known() else []
+        """Ids of cases in which the clock brings something about at ``at`` or before, the earliest first, as of the
+        log's end. Raises ``NoRoom``, ``LogBroken``."""
+        self._catch_up()
+        return lists.timed(self._cursors, at, limit)
 
     def recounted(self, almanac: Almanac) -> list[str]:
         """Ids of cases that this calendar gives another due date or certainty, as of the log's end.
 
         Raises ``NoRoom``, ``LogBroken``.
         """
+        self._catch_up()
+        return [id for id, clocks in self._clocked() if changed(Case(clocks=list(clocks_of(clocks))), almanac)]
+
+    def _catch_up(self) -> None:
         while self._cursors.catch_up(self._reading, self.index):
             pass
-        return [id for id, clocks in self._clocked() if changed(Case(clocks=list(clocks_of(clocks))), almanac)]
 
     def _clocked(self) -> Iterator[tuple[str, bytes]]:
         after = 0

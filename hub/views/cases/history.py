@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hub.domain.cases import events as e
 from hub.domain.cases import machine as m
 from hub.domain.cases import review_events as r
+from hub.domain.cases import tolerance_events as t
 from hub.domain.cases.acts import act_of
 from hub.domain.cases.records import ClockStart, Due
 from hub.domain.cases.state import Case
@@ -55,13 +56,13 @@ def _when(event: e.CaseEvent) -> int:
 
 def _what(case: Case, event: e.CaseEvent) -> Words:
     match event:
-        case e.ToleranceGranted():
+        case t.ToleranceGranted():
             return Words("容缺受理", "accepted, materials owed")
-        case e.OwedSettled():
+        case t.OwedSettled():
             return Words("补齐所欠材料", "owed materials came")
-        case e.ToleranceExpired():
+        case t.ToleranceExpired():
             return Words("容缺逾期", "owed materials overdue")
-        case e.PromiseTaken():
+        case t.PromiseTaken():
             return Words("告知承诺", "promise taken")
         case e.DeadlinesRecomputed():
             return Words("期限重算", "deadlines counted again")
@@ -109,26 +110,26 @@ def _note(case: Case, event: e.CaseEvent, readable: Collection[Told]) -> str:
         case e.CorrectionTold():
             told = "；".join(f"{material_words(each.material, case.item).zh}：{each.what}" for each in event.defects)
             return f"{told}（{_until(case, event.clocks)}）"
-        case e.ToleranceGranted():
+        case t.ToleranceGranted():
             return f"{materials_named(event.pledge.materials, case)}，{event.pledge.due} 前补齐"
-        case e.PromiseTaken():
+        case t.PromiseTaken():
             return materials_named(event.promise.materials, case)
-        case e.PromiseChecked():
+        case t.PromiseChecked():
             passed = "属实" if event.passed else "不属实"
             return f"{material_words(event.material, case.item).zh}：{passed}，{event.finding}"
-        case e.OwedChased():
+        case t.OwedChased():
             return f"{materials_named(event.owed, case)}，期限 {event.due}"
-        case e.OwedSettled():
+        case t.OwedSettled():
             return materials_named(event.materials, case)
-        case e.ToleranceExpired():
+        case t.ToleranceExpired():
             return f"{materials_named(event.owed, case)}；{of(OUTCOMES, event.outcome).zh}"
         case e.IntakeExpired() | e.DeadlineMissed():
             return event.due
         case e.SpecialStarted() | e.SpecialEnded():
             return _special(case, event)
         case e.LimitExtended():
-            by = f"{event.approver} 批准，{event.basis}"
-            return f"延长 {event.days} 个工作日，{by}：{event.reason}{_dues(case, event.dues)}"
+            longer = f"延长 {event.days} 个工作日，{event.approver} 批准，{event.basis}"
+            return f"{longer}：{event.reason}{_dues(case, event.dues)}"
         case e.DeadlinesRecomputed():
             return _dues(case, event.dues).lstrip("；")
         case e.AcceptanceRefused() | e.CaseTerminated() | e.CaseRevoked():

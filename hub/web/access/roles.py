@@ -33,6 +33,7 @@ Permission = Literal[
     "material.see",
     "material.upload",
     "overview.see",
+    "policy.publish",
     "profile.see",
     "queue.see",
     "rating.rectify",
@@ -85,7 +86,7 @@ _ATTENDANT: frozenset[Permission] = frozenset(
         "ticket.reprint",
     }
 )
-_REVIEWER: frozenset[Permission] = frozenset({"case.review", "case.see", "catalogue.see", "material.see"})
+_REVIEWER: frozenset[Permission] = frozenset({"case.review", "case.see", "catalogue.see"})
 _SUPERVISOR_TOO: frozenset[Permission] = _ATTENDANT | frozenset[Permission](
     {
         "case.decide",
@@ -98,6 +99,7 @@ _SUPERVISOR_TOO: frozenset[Permission] = _ATTENDANT | frozenset[Permission](
         "deadline.see",
         "device.see",
         "material.see",
+        "policy.publish",
         "profile.see",
         "rating.rectify",
         "rating.see",

@@ -9,6 +9,7 @@ import pytest
 from hub.domain.cases import events as e
 from hub.domain.cases import machine as m
 from hub.domain.cases import review_events as r
+from hub.domain.cases import tolerance_events as t
 from hub.domain.cases.acts import state_after
 
 
@@ -46,7 +47,7 @@ def test_every_event_moves_a_case_only_by_the_tables() -> None:
     for kind in events:
         for state in m.MOVES:
             event = object.__new__(kind)
-            if kind is e.ToleranceExpired:
+            if kind is t.ToleranceExpired:
                 object.__setattr__(event, "outcome", m.RETURNED)
             if kind is e.MilestoneImported:
                 object.__setattr__(event, "kind", m.DECIDED)

@@ -8,6 +8,7 @@ import pytest
 
 from hub.domain.cases import commands as c
 from hub.domain.cases import events as e
+from hub.domain.cases import tolerance_events as t
 from hub.domain.cases.credit import Credit, MarkCredit, RepairCredit
 from hub.domain.cases.records import Pledge
 from hub.domain.cases.tolerance import latest_due
@@ -83,7 +84,7 @@ def test_what_is_owed_is_chased_three_days_and_one_day_before() -> None:
     assert office.case.chased == 1
     office.on("2026-03-06 08:59").tick()
     office.on("2026-03-06 12:00").tick()
-    chased = [each for each in office.told if isinstance(each, e.OwedChased)]
+    chased = [each for each in office.told if isinstance(each, t.OwedChased)]
     assert [(each.n, each.at) for each in chased] == [(0, office.case.chase[0]), (1, office.case.chase[1])]
 
 
@@ -91,7 +92,7 @@ def test_after_a_dark_week_one_reminder_is_sent_not_all() -> None:
     office = filed()
     office.accept(owed=("lease",), due="2026-03-09")
     office.on("2026-03-09 09:00").tick()
-    assert [each.n for each in office.told if isinstance(each, e.OwedChased)] == [1]
+    assert [each.n for each in office.told if isinstance(each, t.OwedChased)] == [1]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ def test_overdue_returns_or_terminates_as_the_item_says(rule: str, state: str, o
     office.on("2026-03-10 04:00").tick()
     assert (office.case.state, office.case.outcome, office.case.reason) == (state, outcome, "tolerance-overdue")
     expired = office.told[-1]
-    assert isinstance(expired, e.ToleranceExpired)
+    assert isinstance(expired, t.ToleranceExpired)
     assert expired.at == ms("2026-03-10 04:00", "Asia/Shanghai")
     assert all(clock.ended_at is not None for clock in office.case.clocks)
 

@@ -164,7 +164,7 @@ async def test_the_supervisor_sees_why_and_escalates_and_reassigns(visit: Visit)
         await page.keyboard.press("Enter")
     assert case_of(visit.demo, "fire-0").steps["fire"].escalated
     row = page.locator("tr", has=page.locator(f"a[href='/cases/{MADE['joint-2']}']"))
-    await row.get_by_role("button", name="改派").first.click()
+    await row.locator("button[data-act$='/draw/assign']").click()
     await page.select_option("#assign [name=to]", "wang")
     await page.fill("#assign [name=why]", "积压")
     async with page.expect_navigation():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from hub.domain.cases.almanac import Almanac
+from hub.views.cases.figures import CaseFigures
 from hub.views.cases.rows import PAGE, CaseRow, DueCounts, InboxCounts, Page, Search, Task
 
 
@@ -40,5 +41,7 @@ class CaseFinder(Protocol):
     ) -> Page[CaseRow]: ...
 
     def due_counts(self, now: int, today: str, almanac: Almanac, department: str = "") -> DueCounts: ...
+
+    def figures(self, month: str) -> list[CaseFigures]: ...
 
     def near_counts(self, now: int, today: str, almanac: Almanac, department: str) -> DueCounts: ...

@@ -91,6 +91,7 @@ async def deadlines_of(here: Site, *, light: str, department: str = "", after: s
     def read() -> Deadlines:
         finder = here.case_finder
         complete = finder.bring_up()
+        figures = {each.department: each for each in finder.figures(at.today[:7])}
         departments = tuple(
             Department(
                 each.code,
@@ -99,6 +100,8 @@ async def deadlines_of(here: Site, *, light: str, department: str = "", after: s
                 each.code in heads,
                 finder.inbox_counts(each.code, at.now, at.tonight),
                 finder.near_counts(at.now, at.today, almanac, each.code),
+                figures[each.code].decided if each.code in figures else 0,
+                figures[each.code].on_time_share if each.code in figures else None,
             )
             for each in profile.departments
         )

@@ -25,7 +25,8 @@ FORM = MaterialRule("form", "申请表", "application form", grade="D")
 SUN = MaterialRule("sun", "日照分析报告", "sunlight study", main=False)
 
 JOINT = Item(
-    "L01", "建设工程规划许可", "permit for construction works", "licence", PLANNING, basis=("城乡规划法第四十条",), handling=TOGETHER, promised_days=20,
+    "L01", "建设工程规划许可", "permit for construction works", "licence", PLANNING, handling=TOGETHER,
+    basis=("城乡规划法第四十条",), promised_days=20,
     materials=(DRAWING, FORM, SUN),
     special_steps=(SpecialStep("expert", "专家评审", "expert review", excluded=True),),
     route=(
@@ -37,7 +38,8 @@ JOINT = Item(
     result=Result("approval", "规划许可证", "planning permit"), complete=True,
 )  # fmt: skip
 FOOD = Item(
-    "C01", "食品经营许可", "food business permit", "licence", HEALTH, basis=("食品安全法第三十五条",), promised_days=8, materials=(FORM,),
+    "C01", "食品经营许可", "food business permit", "licence", HEALTH,
+    basis=("食品安全法第三十五条",), promised_days=8, materials=(FORM,),
     special_steps=(SpecialStep("test", "检验检测", "testing", excluded=True),),
     route=(
         RouteStep("examine", "书面审查", "examination", HEALTH, days=3),
@@ -46,7 +48,8 @@ FOOD = Item(
     complete=True,
 )  # fmt: skip
 ALONE = Item(
-    "M01", "消防设计审查", "fire design review", "licence", FIRE, basis=("消防法第十条",), promised_days=5, materials=(FORM,),
+    "M01", "消防设计审查", "fire design review", "licence", FIRE,
+    basis=("消防法第十条",), promised_days=5, materials=(FORM,),
     route=(RouteStep("fire", "消防审查", "fire review", FIRE, days=2),), complete=True,
 )  # fmt: skip
 ITEMS = {each.code: each for each in (JOINT, FOOD, ALONE)}
@@ -69,8 +72,9 @@ def hire(access: AccessStore) -> None:
 
 
 async def publish(hub: Hub) -> None:
+    overlays = tuple(Overlay(code, "C" if code == "C01" else "L") for code in ITEMS)
     for command in (
-        PublishCatalogue(tuple(ITEMS.values()), tuple(Overlay(code, "C" if code == "C01" else "L") for code in ITEMS), hub.now(), source="test"),
+        PublishCatalogue(tuple(ITEMS.values()), overlays, hub.now(), source="test"),
         ReserveBlock(hub.today[:4], hub.now(), "test", "DC", TEMPLATE, 1, 9999),
     ):
         outcome = await hub.submit(command, actor="test")

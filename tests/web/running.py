@@ -65,7 +65,7 @@ class Hall:
 
     @asynccontextmanager
     async def signed_in(self, name: str) -> AsyncIterator[httpx.AsyncClient]:
-        """A browser signed in to one of the accounts ``clerk``, ``attendant``, ``reviewer``, ``supervisor``, ``administrator``."""
+        """A browser signed in to one of the accounts, which are named after their roles."""
         async with self.client(Origin=self.url) as browser:
             answer = await browser.post("/api/v1/session", json={"name": name, "password": PASSWORD})
             assert answer.status_code == 200, answer.text

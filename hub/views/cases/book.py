@@ -17,6 +17,7 @@ from hub.log.cursors import Cursors
 from hub.log.entry import NoRoom
 from hub.log.port import LogReader
 from hub.views.cases import lists
+from hub.views.cases.figures import CaseFigures, by_department
 from hub.views.cases.index import CaseIndex, known
 from hub.views.cases.rows import MOST, PAGE, CaseRow, DueCounts, InboxCounts, Page, Search, Task, light_of
 from hub.views.cases.stored import clocks_of
@@ -150,6 +151,10 @@ class CaseBook:
             lists.cases_between(self._cursors, department, now, _near(almanac, today)),
             lists.stopped_count(self._cursors, department),
         )
+
+    def figures(self, month: str) -> list[CaseFigures]:
+        """What was decided in that month (``YYYY-MM``), by department."""
+        return by_department(self._cursors, month) if self._known() else []
 
     def timed(self, at: int, limit: int) -> list[str]:
         """Ids of cases in which the clock brings something about at ``at`` or before, the earliest first, as of the

@@ -22,7 +22,10 @@ Act = Literal["escalate", "assign", "extend", "open"]
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """``tasks``: what is to be done there; ``cases``: of its items, by light. ``head``: it has one who can sign in."""
+    """``tasks``: what is to be done there; ``cases``: of its items, by light. ``head``: it has one who can sign in.
+
+    ``decided`` this month, ``on_time`` the share of it within its limits; None: nothing had one.
+    """
 
     code: str
     named: Words
@@ -30,6 +33,8 @@ class Department:
     head: bool
     tasks: InboxCounts
     cases: DueCounts
+    decided: int = 0
+    on_time: float | None = None
 
     @property
     def open(self) -> int:

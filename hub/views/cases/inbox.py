@@ -41,7 +41,8 @@ KINDS: Mapping[Kind, Words] = {
 @dataclass(frozen=True, slots=True)
 class InboxLine:
     """``clock``: the one it is sorted by (legal, promised, or the step's own); ``left``: working days, negative past
-    its ``due`` day, None without one. ``promise``: the light of the promised limit, green without one. ``late_step``: the step's time budget has passed, whatever the law still gives.
+    its ``due`` day, None without one. ``promise``: the light of the promised limit, green without one. ``late_step``:
+    the step's time budget has passed, whatever the law still gives.
     """
 
     task: Task

@@ -86,7 +86,7 @@ _ATTENDANT: frozenset[Permission] = frozenset(
         "ticket.reprint",
     }
 )
-_REVIEWER: frozenset[Permission] = frozenset({"case.review", "case.see", "catalogue.see", "material.see"})
+_REVIEWER: frozenset[Permission] = frozenset({"case.review", "case.see", "catalogue.see"})
 _SUPERVISOR_TOO: frozenset[Permission] = _ATTENDANT | frozenset[Permission](
     {
         "case.decide",

@@ -93,7 +93,10 @@ class InboxShape:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentShape:
-    """Open tasks of a department and cases by light, each at most 1001. ``reviewers``: who can sign in."""
+    """Open tasks of a department and cases by light, each at most 1001. ``reviewers``: who can sign in.
+
+    ``decided`` this month, and the share of it ``on_time``.
+    """
 
     department: str
     zh: str
@@ -106,6 +109,8 @@ class DepartmentShape:
     stopped: int
     red: int
     yellow: int
+    decided: int
+    on_time: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +258,7 @@ def _department(each: Department) -> DepartmentShape:
     tasks, cases = each.tasks, each.cases
     return DepartmentShape(
         each.code, each.named.zh, each.named.en, each.reviewers, each.head, tasks.late, tasks.today, tasks.later,
-        tasks.stopped, cases.red, cases.yellow,
+        tasks.stopped, cases.red, cases.yellow, each.decided, each.on_time,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from hub.domain.cases.review import SUPERVISOR
 from hub.domain.refusals import Refused
@@ -88,9 +88,7 @@ async def _page(
 
 
 def _part(shown: Pages, template: str, **values: object) -> Response:
-    return Response(
-        shown.renderer.part(template, **frame(shown.here), words=_WORDS, **values), media_type="text/html; charset=utf-8"
-    )
+    return HTMLResponse(shown.renderer.part(template, **frame(shown.here), words=_WORDS, **values))
 
 
 _WORDS: dict[str, object] = {

@@ -108,6 +108,7 @@ def _questions(cursors: Cursors, count: int) -> dict[str, Callable[[], int]]:
         "a department's inbox, with its counts": lambda: inbox(stopped=False),
         "a department's stopped clocks, with its counts": lambda: inbox(stopped=True),
         "claimed by one reviewer": lambda: len(book.claimed("wang").rows),
+        "escalated to the supervisor": lambda: len(book.escalated(PAGE)),
         "opened by one clerk since": lambda: len(
             book.mine(
                 f"clerk{any_of.randrange(case_rows.CLERKS):02d}", morning - any_of.randrange(40) * 86_400_000

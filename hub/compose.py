@@ -24,7 +24,7 @@ from hub.core.case_log import CaseLog
 from hub.core.case_messages import CaseMessages
 from hub.core.clock import Clock, SystemClock
 from hub.core.day_log import DayLog
-from hub.core.default_catalogue import default_catalogue
+from hub.core.default_catalogue import catalogue_for
 from hub.core.hub import HUB, Hub
 from hub.core.low_ratings import LowRatings
 from hub.core.profile_file import default_profile
@@ -34,6 +34,7 @@ from hub.core.recomputed_deadlines import RecomputedDeadlines
 from hub.core.recounted_dues import RecountedDues
 from hub.core.submission import Submission
 from hub.core.term import load_term, term_path
+from hub.core.unstaffed_steps import UnstaffedSteps
 from hub.domain.cases.almanac import almanac_of
 from hub.domain.devices.state import DeviceState
 from hub.domain.hall.profile import HallProfile
@@ -72,6 +73,7 @@ from hub.web.app import build_app, close_app
 from hub.web.live import Live
 from hub.web.materials import open_materials
 from hub.web.pages import Papers, register
+from hub.web.review import able
 from hub.web.server import Listen, ListenRefused, WebServer
 from hub.web.site import DevicePresence, WebOptions
 
@@ -133,11 +135,10 @@ async def running(
             pace=pace,
             on_fatal=fatal,
         )
-        first = shipped = profile or default_profile()
+        first = profile or default_profile()
         if settings.hall is not None:
             first = dataclasses.replace(first, hall=dataclasses.replace(first.hall, id=settings.hall))
-        # a hall of its own brings its own catalogue
-        await hub.start(first, from_package(), lambda: default_catalogue(shipped) if profile is None else None)
+        await hub.start(first, from_package(), lambda: catalogue_for(first))
         hall = _hall_named(settings, hub)
         stack.callback(hub.writer.flush)
         broker, address = None, _address(settings)
@@ -169,6 +170,7 @@ async def running(
         readers = Readers(
             reading, cursors, [DayHistory(hub.codec), DayReports(folds, hub.codec), book.record, cases.index], hub.head
         )
+        case_log = CaseLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec)
         reactions = Reactions(
             hub,
             reading,
@@ -177,6 +179,7 @@ async def running(
                 LowRatings(hub),
                 RecountedDues(hub, book.provisional),
                 RecomputedDeadlines(hub, lambda: cases.recounted(almanac_of(hub.hall(), hub.today))),
+                UnstaffedSteps(hub, case_log, lambda department, role: able(access.reviewers(), department, role)),
                 CaseMessages(hub, reading, FileSink(paths.notices, hub.profile().hall.timezone)),
             ],
         )

@@ -37,6 +37,7 @@ def test_every_command_has_help_and_takes_a_config(capsys: pytest.CaptureFixture
         ["demo"],
         ["profile", "publish"],
         ["calendar", "import"],
+        ["catalogue", "import"],
         ["log", "export"],
         ["report"],
         ["forget"],

@@ -65,7 +65,7 @@ class WaitRange:
 class Ticket:
     """What `print-ticket` carries. `copy` above 0 is a reprint; `large` None leaves the size to the layout.
 
-    `floor` None leaves the place to the layout's category.
+    `floor` None leaves the place to the layout's category, and so an empty `bring` what to have ready.
     """
 
     ticket: str
@@ -80,6 +80,8 @@ class Ticket:
     floor: Words | None = None
     items: tuple[Words, ...] = ()
     more_items: int = 0
+    bring: tuple[Words, ...] = ()
+    more_bring: int = 0
 
 
 def wrap(text: str, columns: int) -> list[str]:
@@ -186,9 +188,9 @@ def compose(ticket: Ticket, layout: Layout) -> bytes:
     sheet.write("-" * _HALF_CELLS)
     for fact in _facts(ticket, layout, category):
         sheet.both(fact, zh, en)
-    if category.materials:
+    if ticket.bring or category.materials:
         sheet.both(Words("请备好", "Have ready"), zh, en)
-        for material in category.materials:
+        for material in _bring(ticket) or category.materials:
             sheet.write(f"· {material}", zh if large else 1)
     if ticket.url is not None:
         sheet.write("-" * _HALF_CELLS)
@@ -204,6 +206,11 @@ def compose(ticket: Ticket, layout: Layout) -> bytes:
 def _items(ticket: Ticket) -> list[Words]:
     more = ticket.more_items
     return [*ticket.items, Words(f"另有 {more} 项", f"and {more} more")] if more > 0 else list(ticket.items)
+
+
+def _bring(ticket: Ticket) -> list[str]:
+    more = [f"另有 {ticket.more_bring} 份，请到窗口询问 and more"] if ticket.more_bring > 0 else []
+    return [*(each.zh for each in ticket.bring), *more] if ticket.bring else []
 
 
 def _facts(ticket: Ticket, layout: Layout, category: CategoryWords) -> list[Words]:

@@ -205,6 +205,8 @@ class TicketPrinter:
             floor=None if args.floor is None else Words(args.floor.zh, args.floor.en),
             items=tuple(Words(item.zh, item.en) for item in args.items),
             more_items=args.more_items,
+            bring=tuple(Words(paper.zh, paper.en) for paper in args.bring),
+            more_bring=args.more_bring,
         )
 
 

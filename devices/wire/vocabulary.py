@@ -18,6 +18,7 @@ Copy = Annotated[int, msgspec.Meta(ge=0, le=99)]
 Codes = Annotated[list[Short], msgspec.Meta(max_length=20)]
 Named = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 PRINTED_ITEMS: Final = 3
+PRINTED_PAPERS: Final = 6
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
 
@@ -165,7 +166,8 @@ class PrintTicket:
     """`copy` 0 is the ticket itself, n the n-th 补打, marked as such; `url` becomes the QR code.
 
     `floor` names where this ticket waits, before what `desired` says of its category. `items` are the first things
-    that it is for, `more_items` counts the others.
+    that it is for, `more_items` counts the others. `bring` are the first papers to have ready, `more_bring` counts the
+    others.
     """
 
     ticket: Id
@@ -179,6 +181,8 @@ class PrintTicket:
     floor: Printed | None = None
     items: Annotated[list[Printed], msgspec.Meta(max_length=PRINTED_ITEMS)] = field(default_factory=list[Printed])
     more_items: Count = 0
+    bring: Annotated[list[Printed], msgspec.Meta(max_length=PRINTED_PAPERS)] = field(default_factory=list[Printed])
+    more_bring: Count = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

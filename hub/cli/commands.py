@@ -6,7 +6,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-_ROLES = ("clerk", "attendant", "supervisor", "administrator")
+_ROLES = ("clerk", "attendant", "reviewer", "supervisor", "administrator")
+_PROGRAMS = tuple(role for role in _ROLES if role != "reviewer")
 
 
 def _count(text: str) -> int:
@@ -166,7 +167,7 @@ def _people(root: _Group) -> None:
     )
     token = root.group("token", "程序接口的令牌 tokens for the API")
     made = token.command("create", "people:create_token", "新令牌，最后一个词 a new token, the last word printed")
-    made.add_argument("role", choices=_ROLES, metavar="ROLE", help=", ".join(_ROLES))
+    made.add_argument("role", choices=_PROGRAMS, metavar="ROLE", help=", ".join(_PROGRAMS))
     made.add_argument("--label", default="", help="用途 what it is for")
     token.command("list", "people:list_tokens", "列出 list them")
     made = token.command("revoke", "people:revoke_token", "吊销 revoke one")
@@ -175,6 +176,8 @@ def _people(root: _Group) -> None:
     made = account.command("create", "people:create_account", "新账号，最后一个词是密码 the last word is the password")
     made.add_argument("name", metavar="NAME")
     made.add_argument("role", choices=_ROLES, metavar="ROLE", help=", ".join(_ROLES))
+    made.add_argument("--department", default="", metavar="CODE", help="审查人员所属部门 a reviewer's department")
+    made.add_argument("--head", action="store_true", help="部门负责人 head of that department")
     made = account.command("password", "people:set_password", "重设密码 draw a new password")
     made.add_argument("name", metavar="NAME")
     made = account.command("disable", "people:disable_account", "停用 disable an account")

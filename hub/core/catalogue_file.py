@@ -88,6 +88,8 @@ def _judged(rows: Sequence[_Read], profile: HallProfile) -> Reading:
         if place is None:
             raise FileInvalid([FileProblem(None, problem.path, problem.zh, problem.en)])
         row = (readable if place[1] == "items" else covered)[int(place[2])]
+        if place[3] == "en" and row.item is not None and row.item.en == row.item.zh:
+            continue  # the Chinese name stands in for it, and was told
         told = found.setdefault(row.line, [])
         if all(each.path != place[3] for each in told):
             told.append(Problem(place[3], problem.zh, problem.en))

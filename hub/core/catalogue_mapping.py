@@ -57,9 +57,8 @@ class ColumnMapping:
             table = self.values.get(name)
             if table is not None and text:
                 if text not in table:
-                    problems.append(
-                        Problem(column, f"值表里没有“{text[:40]}”", f'"{text[:40]}" is in no table of values')
-                    )
+                    shown = text[:40]
+                    problems.append(Problem(name, f"值表里没有“{shown}”", f'"{shown}" is in no table of values'))
                     continue
                 text = table[text]
             if text:

@@ -9,11 +9,23 @@ from typing import cast
 
 from hub.core.catalogue_row import read_row
 from hub.core.toml_file import parse
+from hub.domain.catalogue.check import check
 from hub.domain.catalogue.item import Catalogue, Item, Overlay
 from hub.domain.hall.profile import HallProfile
 from hub.domain.hall.profile import Item as ListedItem
 
 _Cells = dict[str, str]
+
+
+def catalogue_for(profile: HallProfile) -> Catalogue | None:
+    """The shipped catalogue for a hall that begins; None for one with other items, departments or categories."""
+    if not profile.items:
+        return None
+    try:
+        made = default_catalogue(profile)
+    except ValueError:
+        return None
+    return None if check(made, profile) else made
 
 
 def default_catalogue(profile: HallProfile) -> Catalogue:

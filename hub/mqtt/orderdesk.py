@@ -17,10 +17,11 @@ from datetime import UTC, datetime
 from devices.wire import messages
 from devices.wire.messages import Result
 from devices.wire.topics import Address
-from devices.wire.vocabulary import PRINTED_ITEMS, AskRating, Printed, PrintTicket, WaitMinutes
+from devices.wire.vocabulary import PRINTED_ITEMS, PRINTED_PAPERS, AskRating, Printed, PrintTicket, WaitMinutes
 from hub.core.hub import Hub
 from hub.core.orders import Order, PrintOrder, RatingOrder, open_orders, orders_for
 from hub.core.submission import Committed, Submission
+from hub.domain.catalogue.listing import papers_of
 from hub.domain.queue.commands import RecordPrint
 from hub.domain.queue.events import ReprintOrdered, ServiceFinished, TicketIssued, TicketReinstated
 from hub.log.entry import Outcome
@@ -33,6 +34,8 @@ GRACE_MS = 30_000
 """After a deadline, for a result still on its way."""
 
 GIVEN_UP_KEPT = 1000
+LONGEST_PRINTED = 80
+"""Characters of a name on paper, as the wire has it."""
 
 _ORDERING = (TicketIssued, TicketReinstated, ReprintOrdered, ServiceFinished)
 _PRINT_ID = re.compile(r"print-([0-9a-f]{32})-([0-9]{1,2})")
@@ -195,9 +198,18 @@ class OrderDesk:
         payload = messages.encode_command(order.id, self._fence, _time(order.deadline), op, args)
         waiting.sent = self._publish(address.topic("command"), payload) or waiting.sent
 
+    def _papers(self, order: PrintOrder) -> list[Printed]:
+        """What the catalogue in force asks for of what the number was taken for."""
+        force = self._hub.catalogue_in_force()
+        if force is None:
+            return []
+        items = [force.items[code] for code in order.items if code in force.items]
+        return [Printed(zh=_short(each.zh), en=_short(each.en)) for each in papers_of(items)]
+
     def _print_args(self, order: PrintOrder) -> PrintTicket:
         floor = next((each for each in self._bindings.profile.floors if each.number == order.floor), None)
         items = [item for item in map(self._bindings.items.item, order.items) if item is not None]
+        papers = self._papers(order)
         return PrintTicket(
             ticket=order.ticket,
             number=order.number,
@@ -210,7 +222,13 @@ class OrderDesk:
             floor=Printed(zh=floor.zh, en=floor.en) if floor is not None else None,
             items=[Printed(zh=item.zh, en=item.en) for item in items[:PRINTED_ITEMS]],
             more_items=max(len(items) - PRINTED_ITEMS, 0),
+            bring=papers[:PRINTED_PAPERS],
+            more_bring=max(len(papers) - PRINTED_PAPERS, 0),
         )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_PRINTED else name[: LONGEST_PRINTED - 1] + "…"
 
 
 def _kind(order: Order) -> str:

@@ -173,6 +173,11 @@ def label(name: str) -> Words:
     return Words(*known)
 
 
+def field(path: str) -> str:
+    """The Chinese name of the field that a problem's path begins with."""
+    return label(path.partition(".")[0].partition("[")[0]).zh
+
+
 def yuan(amount: int) -> str:
     """Fen as yuan: ``80`` or ``4.50``."""
     whole, fen = divmod(amount, 100)
@@ -181,10 +186,9 @@ def yuan(amount: int) -> str:
 
 def _fee(item: Item) -> Words:
     if not item.fees:
-        return Words("不收费", "free")
-    return Words(
-        "、".join(f"{yuan(fee.amount)} 元" for fee in item.fees), ", ".join(f"¥{yuan(fee.amount)}" for fee in item.fees)
-    )
+        return Words("不收费", "free") if item.complete else UNPUBLISHED
+    amounts = [yuan(fee.amount) for fee in item.fees]
+    return Words("、".join(f"{each} 元" for each in amounts), ", ".join(f"¥{each}" for each in amounts))
 
 
 def _where(force: CatalogueVersion, profile: HallProfile, item: Item) -> Words:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from hub.domain.cases.almanac import Almanac
 from hub.log.cursors import Cursors
-from hub.views.cases.rows import CaseRow, Page, Search
+from hub.views.cases.figures import CaseFigures
+from hub.views.cases.rows import PAGE, CaseRow, DueCounts, InboxCounts, Page, Search, Task
 
 
 class CaseFinder(Protocol):
@@ -21,3 +23,29 @@ class CaseFinder(Protocol):
     def of_ticket(self, ticket: str) -> list[CaseRow]: ...
 
     def find(self, search: Search) -> Page[CaseRow]: ...
+
+    def inbox(self, department: str, *, stopped: bool = False, after: str = "", limit: int = PAGE) -> Page[Task]: ...
+
+    def claimed(self, by: str, *, after: str = "", limit: int = PAGE) -> Page[Task]: ...
+
+    def escalated(self, limit: int) -> list[Task]: ...
+
+    def inbox_counts(self, department: str, now: int, tonight: int) -> InboxCounts: ...
+
+    def deadlines(
+        self,
+        now: int,
+        today: str,
+        almanac: Almanac,
+        *,
+        light: str = "",
+        department: str = "",
+        after: str = "",
+        limit: int = PAGE,
+    ) -> Page[CaseRow]: ...
+
+    def due_counts(self, now: int, today: str, almanac: Almanac, department: str = "") -> DueCounts: ...
+
+    def figures(self, month: str) -> list[CaseFigures]: ...
+
+    def near_counts(self, now: int, today: str, almanac: Almanac, department: str) -> DueCounts: ...

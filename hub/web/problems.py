@@ -83,6 +83,12 @@ STATUS: Mapping[str, int] = {
     "unknown-item": 422,
     "unknown-priority": 422,
     "unknown-role": 422,
+    "department-needed": 422,
+    "no-department": 422,
+    "person-needed": 422,
+    "unknown-department": 422,
+    "not-reviewer": 422,
+    "head-needed": 403,
     "same-password": 422,
     "weak-password": 422,
     "file-bomb": 422,
@@ -160,6 +166,29 @@ SENTENCES: Mapping[str, Sentence] = {
         "账号名须为 1 到 64 个可见字符，不含斜线。", "An account name has 1 to 64 printable characters and no slash."
     ),
     "unknown-role": Sentence("没有角色 {role}。可用：{roles}。", "There is no role {role}. Use one of {roles}."),
+    "department-needed": Sentence(
+        "审查人员须属于一个部门。请选择部门。", "A reviewer belongs to a department. Choose which one."
+    ),
+    "no-department": Sentence(
+        "只有审查人员属于部门，角色 {role} 不填部门。",
+        "Only reviewers belong to a department; leave it empty for {role}.",
+    ),
+    "person-needed": Sentence(
+        "审查意见须由本人登录后作出，不能为审查人员建立令牌。请建立账号。",
+        "An opinion is a person's, so reviewers get accounts, not tokens. Make an account.",
+    ),
+    "unknown-department": Sentence(
+        "大厅没有部门 {department}。请从列表中选择。",
+        "The hall has no department {department}. Choose one of its list.",
+    ),
+    "not-reviewer": Sentence(
+        "{name} 不是 {department} 的审查人员，或账号已停用。请选择该部门的其他人员。",
+        "{name} is no reviewer of {department}, or is disabled. Choose somebody else there.",
+    ),
+    "head-needed": Sentence(
+        "这一步须由 {department} 的负责人办理。请转给负责人。",
+        "This needs the head of {department}. Leave it to them.",
+    ),
     "last-administrator": Sentence(
         "这是最后一个管理员账号，不能停用或降级。", "This is the last administrator; it must stay one."
     ),

@@ -7,7 +7,7 @@ import httpx
 from hub.domain.cases.review_commands import ClaimStep, GiveOpinion
 from hub.domain.queue import commands as q
 from tests.browser.hall import MINUTE, Demo
-from tests.web.cases import FIRM, SIGNED, WANG, open_for_cases, opened, original, post
+from tests.web.cases import FIRM, WANG, open_for_cases, opened, original, pledge, post, upload
 from tests.web.running import PASSWORD
 
 WINDOW = "101"
@@ -26,12 +26,11 @@ async def cased(demo: Demo) -> dict[str, str]:
         await post(desk, f"/{made['review']}/accept")
         await finished(demo, ticket)
         made["owed"] = await opened(desk, "A02", "id", "form", "proof")
-        pledge = {"materials": ["lease"], "due": "2026-11-30", "sha256": SIGNED}
-        await post(desk, f"/{made['owed']}/accept", pledge=pledge)
+        await post(desk, f"/{made['owed']}/accept", pledge=await pledge(desk, "lease", due="2026-11-30"))
         made["special"] = (
             await post(desk, "", item="A02", applicant=FIRM, materials=original("id", "form", "lease"))
         ).json()["case"]
-        promise = {"materials": ["proof"], "check_days": 20, "sha256": SIGNED}
+        promise = {"materials": ["proof"], "check_days": 20, "sha256": await upload(desk, b"signed")}
         await post(desk, f"/{made['special']}/accept", promise=promise)
         made["correction"] = await opened(desk, "A03", "id")
         await post(desk, f"/{made['correction']}/correction", defects=[{"material": "form", "what": "没有签名"}])

@@ -17,6 +17,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from hub.core.clock import ManualClock
+from hub.core.default_catalogue import default_catalogue
 from hub.core.hub import Hub
 from hub.core.paths import StatePaths
 from hub.core.profile_file import default_profile
@@ -177,7 +178,8 @@ async def demo_hall(folder: Path, *, port: int = 0, filled: bool = True) -> Asyn
     clock = ManualClock(MONDAY_AT_TEN)
     keys = Keys(None)
     hub = Hub(MemoryLog(), hub_codec(keys), Subjects(bytes(32)), clock, StatePaths.of(folder / "hall.db"))
-    await hub.start(default_profile())
+    profile = default_profile()
+    await hub.start(profile, catalogue=lambda: default_catalogue(profile))
     access = AccessStore(folder / "hall.access.db")
     for name in ("clerk", "attendant", "supervisor", "administrator"):
         access.create_account(name, name, HASHED, must_change=False)

@@ -160,7 +160,7 @@ async def test_a_pledge_needs_its_signed_paper_and_owes_only_what_may_be(visit: 
     await shown(page, "已收件")
     await page.keyboard.press("a")
     await page.click("#ask-accept-owed button.main")
-    await expect(page.locator("#ask-accept-owed .said")).to_contain_text("pledge")
+    await expect(page.locator("#ask-accept-owed .said")).to_contain_text("承诺书")
     await page.set_input_files("#accept-owed-pledge-sha256", paper)
     await page.click("#ask-accept-owed button.main")
     await expect(page.locator("[data-owed=yes]")).to_have_count(1)

@@ -23,6 +23,8 @@ PUBLIC = {
     "/board/hall": FULL_HD,
     "/board/floor/2": FULL_HD,
     "/board/zone/new-enterprises": FULL_HD,
+    "/catalogue": DESK,
+    "/catalogue/A06": PHONE,
     "/kiosk/kiosk-1": PORTRAIT,
     "/kiosk/kiosk-5": PORTRAIT,
 }
@@ -35,6 +37,8 @@ STAFF = {
     "/attend": TABLET,
     "/attend?floor=3": TABLET,
     "/ratings": FULL_HD,
+    "/catalogue/M01": DESK,
+    "/catalogue/import": DESK,
     "/devices": DESK,
     "/printers/printer-1/papers": DESK,
     "/admin": DESK,

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from devices.wire.messages import Result, ResultState, State
 from devices.wire.topics import Address
 from hub.core.clock import ManualClock
+from hub.core.default_catalogue import default_catalogue
 from hub.core.hub import Hub
 from hub.core.orders import PRINT_WITHIN_MS, RATING_SECONDS
+from hub.domain.catalogue.commands import PublishCatalogue
 from hub.domain.queue.commands import FinishService, ReprintTicket, StartService
 from hub.log.memory import MemoryLog
 from hub.mqtt.bindings import Bindings
@@ -91,6 +93,19 @@ async def test_the_order_names_the_floor_and_the_first_items_in_words() -> None:
         "就业创业证申领",
     ]
     assert command["args"]["more_items"] == 1
+
+
+async def test_the_order_names_the_papers_to_have_ready_each_once() -> None:
+    desk = await Desk.open()
+    catalogue = default_catalogue(DEFAULT)
+    await done(desk.hub, PublishCatalogue(catalogue.items, catalogue.overlays, desk.hub.now()))
+    desk.comes(PRINTER)
+    await taken(desk.hub, printer="printer-1", items=("A02", "A10", "A01"))
+    [(_, command)] = desk.sent.messages
+    papers = [paper["zh"] for paper in command["args"]["bring"]]
+    assert papers[0] == "公司登记（备案）申请书"
+    assert len(papers) == len(set(papers)) == 6
+    assert command["args"]["more_bring"] == 2
 
 
 async def test_a_ticket_without_a_printer_orders_nothing() -> None:

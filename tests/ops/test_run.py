@@ -116,7 +116,7 @@ def test_a_log_that_was_changed_is_refused_by_position(tmp_path: Path) -> None:
             db.execute("UPDATE entry SET type = 'uicket-issued' WHERE type = 'ticket-issued'")
             db.commit()
         said = hub.run("run", check=65).stderr
-        assert "Entry 4 of the log" in said
+        assert "Entry 5 of the log" in said
         assert "Traceback" not in said
 
 

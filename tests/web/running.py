@@ -14,6 +14,7 @@ import httpx
 from fastapi import FastAPI
 
 from hub.core.clock import ManualClock
+from hub.core.default_catalogue import default_catalogue
 from hub.core.hub import Hub
 from hub.core.paths import StatePaths
 from hub.core.profile_file import default_profile
@@ -64,7 +65,7 @@ class Hall:
 
     @asynccontextmanager
     async def signed_in(self, name: str) -> AsyncIterator[httpx.AsyncClient]:
-        """A browser signed in to one of the accounts ``clerk``, ``attendant``, ``supervisor``, ``administrator``."""
+        """A browser signed in to one of the accounts, which are named after their roles."""
         async with self.client(Origin=self.url) as browser:
             answer = await browser.post("/api/v1/session", json={"name": name, "password": PASSWORD})
             assert answer.status_code == 200, answer.text
@@ -93,7 +94,8 @@ async def running_hall(
     log = MemoryLog()
     keys = Keys(None)
     hub = Hub(log, hub_codec(keys), Subjects(bytes(32)), clock, StatePaths.of(folder / "hall.db"), always=True)
-    await hub.start(profile_with_kiosk())
+    profile = profile_with_kiosk()
+    await hub.start(profile, catalogue=lambda: default_catalogue(profile))
     access = AccessStore(folder / "hall.access.db")
     live = Live(hub.boot, "assets-1", heartbeat=heartbeat)
     hub.listen(live.on_committed)
@@ -103,6 +105,7 @@ async def running_hall(
     server = WebServer(app, live, listen or Listen("127.0.0.1", 0))
     await server.start()
     hall = Hall(hub, access, live, clock, server, app, lambda room: setattr(log, "room", room))
+    access.create_account("reviewer", "reviewer", HASHED, must_change=False, department="D101")
     roles: tuple[Role, ...] = ("clerk", "attendant", "supervisor", "administrator")
     for role in roles:
         access.create_account(role, role, HASHED, must_change=False)

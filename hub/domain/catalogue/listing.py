@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
 from hub.domain.catalogue.item import Catalogue, Item, MaterialRule
@@ -43,6 +44,15 @@ def to_bring(item: Item) -> tuple[MaterialRule, ...]:
     """What the applicant brings: asked for now; main materials first, each in the item's order."""
     now = [each for each in item.materials if each.now]
     return tuple(sorted(now, key=lambda each: not each.main))
+
+
+def papers_of(items: Iterable[Item]) -> list[MaterialRule]:
+    """What to bring for several items, a paper of one name once; its rule is the first item's that asks for it."""
+    papers: dict[str, MaterialRule] = {}
+    for item in items:
+        for each in to_bring(item):
+            papers.setdefault(each.zh, each)
+    return list(papers.values())
 
 
 def _short(name: str) -> str:

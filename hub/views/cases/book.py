@@ -18,6 +18,7 @@ from hub.log.cursors import Cursors
 from hub.log.entry import NoRoom
 from hub.log.port import LogReader
 from hub.views.cases import lists
+from hub.views.cases.figures import CaseFigures, by_department
 from hub.views.cases.index import CaseIndex, known
 from hub.views.cases.rows import MOST, PAGE, CaseRow, DueCounts, InboxCounts, Page, Search, Task
 from hub.views.cases.stored import clocks_of
@@ -90,6 +91,10 @@ class CaseBook:
         """Open steps that this account claimed, by legal deadline, stopped ones last."""
         return lists.claimed(self.cursors, by, after, limit) if self._known() else Page((), "")
 
+    def escalated(self, limit: int) -> list[Task]:
+        """Open steps that wait for the supervisor, by legal deadline, stopped ones last."""
+        return lists.escalated(self.cursors, limit) if self._known() else []
+
     def inbox_counts(self, department: str, now: int, tonight: int) -> InboxCounts:
         """``tonight``: the end of the business day."""
         if not self._known():
@@ -141,6 +146,20 @@ class CaseBook:
             min(yellow, MOST + 1),
             lists.stopped_count(self.cursors, department),
         )
+
+    def near_counts(self, now: int, today: str, almanac: Almanac, department: str) -> DueCounts:
+        """As ``due_counts``, where yellow is only what is near: cheap enough for every department at once."""
+        if not self._known():
+            return DueCounts(0, 0, 0)
+        return DueCounts(
+            lists.cases_between(self.cursors, department, None, now),
+            lists.cases_between(self.cursors, department, now, _near(almanac, today)),
+            lists.stopped_count(self.cursors, department),
+        )
+
+    def figures(self, month: str) -> list[CaseFigures]:
+        """What was decided in that month (``YYYY-MM``), by department."""
+        return by_department(self.cursors, month) if self._known() else []
 
     def timed(self, at: int, limit: int) -> list[str]:
         """Ids of cases in which the clock brings something about at ``at`` or before, the earliest first, as of the

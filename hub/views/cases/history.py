@@ -37,12 +37,16 @@ class Happening:
     note: str = ""
 
 
-def history(case: Case, told: Iterable[tuple[str, e.CaseEvent]], readable: Collection[int]) -> tuple[Happening, ...]:
-    """From (actor, event) in their order. ``readable``: times of the opinions that may be read."""
+Told = tuple[str, str, int]
+"""Step, author and time of an opinion."""
+
+
+def history(case: Case, told: Iterable[tuple[str, e.CaseEvent]], readable: Collection[Told]) -> tuple[Happening, ...]:
+    """From (actor, event) in their order. ``readable``: the opinions that may be read."""
     return tuple(_happening(case, who(actor), event, readable) for actor, event in told)
 
 
-def _happening(case: Case, by: str, event: e.CaseEvent, readable: Collection[int]) -> Happening:
+def _happening(case: Case, by: str, event: e.CaseEvent, readable: Collection[Told]) -> Happening:
     return Happening(_when(event), _what(case, event), by, _note(case, event, readable))
 
 
@@ -70,14 +74,21 @@ def _what(case: Case, event: e.CaseEvent) -> Words:
         case e.DeadlineMissed():
             named = clock_words(event.clock, case.item)
             return Words(f"{named.zh}届满", f"{named.en} passed")
-        case r.StepClaimed() | r.StepReleased() | r.OpinionGiven() | r.StepEscalated() | r.StepTimedOut():
+        case (
+            r.StepClaimed()
+            | r.StepReleased()
+            | r.StepAssigned()
+            | r.OpinionGiven()
+            | r.StepEscalated()
+            | r.StepTimedOut()
+        ):
             named, act = step_words(event.step, case.item), act_words(act_of(event))
             return Words(f"{act.zh}：{named.zh}", f"{act.en}: {named.en}")
         case _:
             return act_words(act_of(event))
 
 
-def _note(case: Case, event: e.CaseEvent, readable: Collection[int]) -> str:
+def _note(case: Case, event: e.CaseEvent, readable: Collection[Told]) -> str:
     match event:
         case e.CaseOpened():
             return f"{event.item.zh}，目录第 {event.catalogue} 版"
@@ -134,8 +145,10 @@ def _note(case: Case, event: e.CaseEvent, readable: Collection[int]) -> str:
             return event.place
         case e.MilestoneImported():
             return "；".join(part for part in (event.said, event.result) if part)
+        case r.StepAssigned():
+            return f"{event.to}：{event.why}"
         case r.OpinionGiven():
-            if event.at not in readable:
+            if (event.step, event.by, event.at) not in readable:
                 return "决定前不公开"
             return f"{of(VERDICTS, event.verdict).zh}{'：' if event.text else ''}{event.text}"
         case _:

@@ -12,7 +12,7 @@ from hub.domain.cases.lights import Light, worst
 from hub.domain.cases.materials import CheckLine, checklist
 from hub.domain.cases.records import ORGANISATION
 from hub.domain.cases.state import Case, Opinion
-from hub.domain.cases.visibility import verdicts, visible_to
+from hub.domain.cases.visibility import shown_state, verdicts, visible_to
 from hub.domain.hall.profile import HallProfile
 from hub.views.cases.history import Happening, history
 from hub.views.cases.lines import Timeline, timeline
@@ -91,7 +91,7 @@ def look(record: CaseRecord, reader: Reader, almanac: Almanac, profile: HallProf
         checklist=lines,
         steps=_steps(case, reader, opinions, departments),
         opinions=opinions,
-        history=history(case, told, {each.at for each in opinions}),
+        history=history(case, told, {(each.step, each.by, each.at) for each in opinions}),
         legal=legal(case),
         against=hindrance(case) or shortage(case, lines),
     )
@@ -120,7 +120,7 @@ def _steps(
             id=step.id,
             named=step_words(step.id, case.item),
             department=departments.get(step.department, Words(step.department, step.department)),
-            state=of(STEPS, step.state),
+            state=of(STEPS, shown_state(case, step.id, opinions)),
             by=step.by,
             verdict=of(VERDICTS, spoken[step.id]) if spoken.get(step.id) else None,
             text=texts.get(step.id, ""),

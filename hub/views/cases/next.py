@@ -24,6 +24,7 @@ ACTS: Mapping[str, str] = {
     "supplement": m.SUPPLEMENT,
     "refuse": m.REFUSE,
     "materials": m.SUPPLY,
+    "applicant": m.CHANGE,
     "special/start": m.START_SPECIAL,
     "special/end": m.END_SPECIAL,
     "extend": m.EXTEND,

@@ -67,6 +67,7 @@ INDEXES: Final = (
     "CREATE INDEX cases_next ON cases (next_at) WHERE next_at IS NOT NULL",
     "CREATE INDEX case_item_code ON case_item (code, zh, en)",
     "CREATE INDEX case_task_inbox ON case_task (department, stopped, sort_at, seq, kind, step)",
+    "CREATE INDEX case_task_escalated ON case_task (stopped, sort_at, seq, step) WHERE escalated",
     "CREATE INDEX case_task_by ON case_task (by, stopped, sort_at, seq, kind, step) WHERE by <> ''",
 )
 

@@ -20,9 +20,10 @@ _PLACE = re.compile(r"^(?P<problem>.*?)(?: - at `\$\.?(?P<field>[^`]*)`)?$", re.
 _EMPTY = b"{}"
 
 
-async def read_body(request: Request, limit: int = LIMIT, seconds: int = SECONDS) -> bytes:
+async def read_body(request: Request, limit: int = LIMIT, seconds: int | None = None) -> bytes:
     """The whole body. Raises ``Refused("too-large")`` without reading on, whatever length was announced, and
-    ``Refused("too-slow")`` when it takes more than ``seconds``."""
+    ``Refused("too-slow")`` when it takes more than ``seconds`` (None: 10)."""
+    seconds = seconds or SECONDS
     announced = request.headers.get("content-length")
     if announced is not None and announced.isdecimal() and int(announced) > limit:
         raise Refused("too-large", limit=limit)
@@ -41,7 +42,7 @@ async def read_body(request: Request, limit: int = LIMIT, seconds: int = SECONDS
 
 
 async def read_json(
-    request: Request, decoder: msgspec.json.Decoder[T], limit: int = LIMIT, seconds: int = SECONDS
+    request: Request, decoder: msgspec.json.Decoder[T], limit: int = LIMIT, seconds: int | None = None
 ) -> T:
     """The body as the decoder's type; an empty body counts as ``{}``.
 

@@ -11,7 +11,6 @@ from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from hub.core.catalogue_file import BadRow
 from hub.core.catalogue_table import MOST_BYTES
 from hub.core.toml_file import FileInvalid
 from hub.domain.catalogue.commands import PublishCatalogue
@@ -76,12 +75,30 @@ class ItemsShape:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemShape:
+class CatalogueItemShape:
     """An item with all its elements, and the hall's overlay of it."""
 
     version: int
     item: Item
     overlay: Overlay | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What is wrong with a field."""
+
+    field: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class BadRowShape:
+    """``line`` of the file, for JSON the item's number, from 1; ``code`` as far as it was readable."""
+
+    line: int
+    code: str
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +112,7 @@ class ImportShape:
     name: str
     rows: int
     items: int
-    bad: tuple[BadRow, ...]
+    bad: tuple[BadRowShape, ...]
     kept: int
     against: int
     difference: Difference
@@ -168,7 +185,7 @@ async def see_items(
     return shown(ItemsShape(force.catalogue.version, len(fitting), offset, rows))
 
 
-@router.get("/items/{code}", openapi_extra=documented(ItemShape))
+@router.get("/items/{code}", openapi_extra=documented(CatalogueItemShape))
 async def see_item(
     request: Request, code: str, _caller: See, version: Annotated[int | None, Query(ge=1)] = None
 ) -> Response:
@@ -177,7 +194,7 @@ async def see_item(
     item = of.items.get(code)
     if item is None:
         raise Refused("unknown-item", item=code[:64])
-    return shown(ItemShape(of.catalogue.version, item, of.overlays.get(code)))
+    return shown(CatalogueItemShape(of.catalogue.version, item, of.overlays.get(code)))
 
 
 @router.get("/difference", openapi_extra=documented(Difference))
@@ -275,7 +292,10 @@ def _import_shape(held: Import) -> ImportShape:
         name=held.name,
         rows=held.rows,
         items=len(held.catalogue.items),
-        bad=held.bad,
+        bad=tuple(
+            BadRowShape(row.line, row.code, tuple(Reason(each.path, each.zh, each.en) for each in row.problems))
+            for row in held.bad
+        ),
         kept=held.kept,
         against=held.against,
         difference=held.difference,

@@ -17,8 +17,10 @@ from hub.web.pages import (
     cases,
     catalogue,
     chooser,
+    deadlines,
     desk,
     files,
+    inbox,
     policy,
     public,
     ratings,
@@ -54,21 +56,8 @@ def register(
         return assets.respond(cast("str", request.path_params["file"]), request)
 
     app.add_route("/static/{file}", static, methods=["GET", "HEAD"], include_in_schema=False)
-    routers = (
-        public,
-        chooser,
-        catalogue,
-        staff,
-        attend,
-        desk,
-        case_figures,
-        cases,
-        ratings,
-        files,
-        reports,
-        policy,
-        admin,
-    )
+    of_cases = (desk, case_figures, cases, inbox, deadlines, files)
+    routers = (public, chooser, catalogue, staff, attend, *of_cases, ratings, reports, policy, admin)
     for router in (each.router for each in routers):
         app.include_router(router)
     return here.hub.listen(folds.follow)

@@ -91,6 +91,37 @@ _SIMPLE: Mapping[str, Offer] = {
         ),
         main=True,
     ),
+    "applicant": Offer(
+        "applicant",
+        "applicant",
+        Words("更正申请人", "Correct the applicant"),
+        (
+            Field(
+                "kind",
+                "choice",
+                Words("申请人", "applicant"),
+                choices=(
+                    Choice("person", Words("个人", "person")),
+                    Choice("organisation", Words("单位", "organisation")),
+                ),
+            ),
+            Field(
+                "document",
+                "choice",
+                Words("证件", "document"),
+                choices=(
+                    Choice("id-card", Words("居民身份证", "identity card")),
+                    Choice("other", Words("其他证件", "passport, permit")),
+                ),
+            ),
+            Field("name", "line", Words("姓名或单位名称", "name")),
+            Field("identity", "line", Words("证件号码或信用代码", "identity number or credit code")),
+            Field("phone", "line", Words("手机", "phone"), needed=False),
+            Field("contact.name", "line", Words("经办人", "who acts for it"), needed=False),
+            Field("contact.identity", "line", Words("经办人证件号码", "their number"), needed=False),
+            Field("contact.phone", "line", Words("经办人手机", "their phone"), needed=False),
+        ),
+    ),
     "archive": Offer(
         "archive",
         "archive",

@@ -23,10 +23,12 @@ from hub.views.cases.rows import light_of
 from hub.views.visit_trace import TraceStep, VisitTrace, visit_trace
 from hub.views.words import Words
 from hub.web.access.dependencies import Caller, permission
+from hub.web.api.case_files import held
 from hub.web.api.cases import SearchBody, find_cases, look_of
 from hub.web.cases import may_see_person, read_case
 from hub.web.form import read_form
 from hub.web.pages.case_offers import offers
+from hub.web.pages.files import viewed
 from hub.web.pages.page import Pages, pages
 from hub.web.problems import words as said
 from hub.web.site import Site
@@ -71,12 +73,23 @@ async def case(request: Request, case: str, caller: See) -> Response:
         words=words,
         lights=LIGHTS,
         trace=trace,
+        papers=record.papers,
         happened=_together(seen, trace),
         rated=None if trace is None else _rated(trace),
         clear=may_see_person(caller, record),
         offers=offers(seen, caller, preview(seen.case.item, almanac, hub.now(), hub.today, received=True).owe_until),
         departments=_departments(shown),
     )
+
+
+@router.get("/cases/{case}/files/{sha256}")
+async def case_file(request: Request, case: str, sha256: str, caller: See) -> Response:
+    """A file that the case holds, in the viewer."""
+    try:
+        materials = await held(request, case, sha256)
+    except Refused as refused:
+        return pages(request).refused(refused, caller)
+    return await viewed(request, caller, materials, sha256, f"/api/v1/cases/{case}/files/{sha256}")
 
 
 async def _found(shown: Pages, caller: Caller, asked: dict[str, str]) -> Response:

@@ -105,6 +105,7 @@ class Channels:
         live.factory("attend/", self._attend, refresh=5.0)
         live.channel("overview", self.overview, refresh=5.0)
         live.channel("devices", self.devices, refresh=5.0)
+        live.channel("review", self.review)
         live.route(self._route)
 
     # What each shows
@@ -203,6 +204,11 @@ class Channels:
     def devices(self) -> bytes:
         return snapshot(self._here.hub.now(), self.device_parts())
 
+    def review(self) -> bytes:
+        """Only that cases changed: what of them may be seen is asked for by each page's own reader."""
+        hub = self._here.hub
+        return snapshot(hub.now(), {}, {"position": hub.head()})
+
     def _board(self, name: str) -> Render | None:
         scope = scope_named(self._here.hub.profile(), name.removeprefix("board/"))
         return None if scope is None else self._drawn(lambda: self.board_parts(scope))
@@ -245,6 +251,8 @@ class Channels:
 
     def _route(self, committed: Committed) -> Iterable[str]:
         event = committed.event
+        if committed.entry.stream.startswith(("case/", "review/")):
+            return ("review",)
         if not committed.entry.stream.startswith("queue/"):
             return ("overview", "devices", "attend/")
         day = self._here.hub.day()

@@ -50,8 +50,6 @@ async function bodyOf(form) {
   }
   // a pledge or promise without a ticked material was not meant
   for (const name of ["pledge", "promise"]) if (body[name] && !body[name].materials?.length) delete body[name];
-  if (body.pledge && !body.pledge.sha256) body.pledge.sha256 = "";
-  if (body.promise && !body.promise.sha256) body.promise.sha256 = "";
   return { body };
 }
 

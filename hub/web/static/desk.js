@@ -60,7 +60,12 @@ async function open(event) {
 }
 
 if (form) {
-  for (const field of fields()) field.value = sessionStorage.getItem(MINE + field.name) ?? field.value;
+  for (const field of fields()) {
+    const kept = sessionStorage.getItem(MINE + field.name);
+    // whoever types faster than this script arrives loses nothing either
+    if (kept === null && field.value !== (field.defaultValue ?? field.options[0].value)) sessionStorage.setItem(MINE + field.name, field.value);
+    else if (kept !== null && !(field.value && field === document.activeElement)) field.value = kept;
+  }
   shape();
   form.addEventListener("input", (event) => {
     sessionStorage.setItem(MINE + event.target.name, event.target.value);

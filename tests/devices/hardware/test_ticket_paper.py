@@ -59,6 +59,14 @@ def test_a_ticket_names_its_own_floor_and_what_it_is_for() -> None:
     assert not any("1 层 A 区" in line for line in read)
 
 
+def test_a_ticket_names_the_papers_to_have_ready_instead_of_its_categorys() -> None:
+    ticket = Ticket("t1", "A012", "A", AT, 7, bring=(Words("公司章程", "Articles"),), more_bring=3)
+    read = lines(ticket)
+    assert "· 公司章程" in read
+    assert any("另有 3 份" in line for line in read)
+    assert "· 身份证" not in read
+
+
 def test_without_an_estimate_the_ticket_says_so() -> None:
     assert "等候 暂无预计" in lines(Ticket("t1", "A012", "A", AT, 7))
 

@@ -215,6 +215,7 @@ def test_no_list_sorts_more_than_it_shows(shelf: Shelf) -> None:
             shelf.book.find(search)
         shelf.book.inbox("wj")
         shelf.book.claimed("wang")
+        shelf.book.escalated(10)
         shelf.book.inbox_counts("wj", office.now, office.now)
         shelf.book.mine("li", 0)
         for light in ("", "red", "yellow", "stopped"):

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -179,3 +181,45 @@ def test_a_key_is_made_once_and_kept(tmp_path: Path, store: AccessStore) -> None
     again = AccessStore(tmp_path / "hall.access.db")
     assert (len(first), again.secret("kiosk")) == (32, first)
     again.close()
+
+
+def test_a_reviewer_has_a_department_and_nobody_else_has(store: AccessStore) -> None:
+    ensure_administrator(store)
+    create_account(store, "wang", "reviewer", department="D304", head=True)
+    wang = store.account("wang")
+    assert wang is not None
+    assert (wang.department, wang.head) == ("D304", True)
+    for role, department in (("reviewer", ""), ("clerk", "D304")):
+        with pytest.raises(Refused, match="department"):
+            create_account(store, "li", role, department=department)
+    store.change_account("wang", role="clerk")
+    moved = store.account("wang")
+    assert moved is not None
+    assert (moved.role, moved.department, moved.head) == ("clerk", "", False)
+    with pytest.raises(Refused, match="department-needed"):
+        store.change_account("wang", role="reviewer")
+    store.change_account("wang", role="reviewer", department="D307")
+    assert [account.name for account in store.reviewers("D307")] == ["wang"]
+    store.set_disabled("wang", disabled=True)
+    assert store.reviewers("D307") == []
+
+
+def test_an_opinion_is_a_persons_so_reviewers_have_no_tokens(store: AccessStore) -> None:
+    with pytest.raises(Refused, match="person-needed"):
+        store.create_token("reviewer")
+
+
+def test_a_file_of_an_earlier_version_keeps_its_accounts_and_sessions(tmp_path: Path) -> None:
+    path = tmp_path / "old.access.db"
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(
+            "CREATE TABLE accounts (name TEXT PRIMARY KEY, role TEXT NOT NULL, password TEXT NOT NULL,"
+            " must_change INTEGER NOT NULL, disabled INTEGER NOT NULL, created_at INTEGER NOT NULL) STRICT;"
+            "INSERT INTO accounts VALUES ('lin', 'clerk', 'x', 0, 0, 5)"
+        )
+    for _ in range(2):
+        with closing(AccessStore(path)) as opened:
+            lin = opened.account("lin")
+            assert lin is not None
+            assert (lin.role, lin.created_at, lin.department, lin.head) == ("clerk", 5, "", False)
+            assert opened.session(opened.begin_session("lin")) == lin

@@ -151,21 +151,21 @@ def events_of(kind: Kind, number: int) -> tuple[CaseEvent, ...]:
     return tuple(found)
 
 
-def kind_of(number: int, count: int, open_cases: int) -> Kind:
-    """Case ``number`` of ``count``, the last ``open_cases`` of which are still open."""
+def kind_of(number: int, count: int, open_cases: int, last: str = LAST_DAY) -> Kind:
+    """Case ``number`` of ``count``, the last ``open_cases`` of which are still open; ``last``: the newest one's day."""
     item = number * 7919 % ITEMS
     closed = count - open_cases
     slot = (number // ITEMS) % DATES_AN_ITEM
     if number < closed:
         back = OPEN_DAYS + (closed - number) * CLOSED_DAYS // max(closed, 1)
         back -= back % (CLOSED_DAYS // 40)
-        return Kind(CLOSED[number % len(CLOSED)], _day(max(back, OPEN_DAYS) + slot), item)
+        return Kind(CLOSED[number % len(CLOSED)], _day(max(back, OPEN_DAYS) + slot, last), item)
     back = (count - number) * OPEN_DAYS // max(open_cases, 1)
-    return Kind(OPEN[number % len(OPEN)], _day(back), item)
+    return Kind(OPEN[number % len(OPEN)], _day(back, last), item)
 
 
-def _day(back: int) -> str:
-    return (date.fromisoformat(LAST_DAY) - timedelta(days=back)).isoformat()
+def _day(back: int, last: str) -> str:
+    return (date.fromisoformat(last) - timedelta(days=back)).isoformat()
 
 
 def _given(number: int) -> dict[str, object]:

@@ -65,16 +65,16 @@ def ended(process: subprocess.Popen[bytes], by: signal.Signals = signal.SIGTERM)
         process.wait()
 
 
-def load(module: str, *arguments: object, folder: Path) -> dict[str, Any]:
+def load(module: str, *arguments: object, folder: Path, seconds: float = LOAD_SECONDS) -> dict[str, Any]:
     """Run ``python -m benchmarks.MODULE`` to its end; it prints one JSON object. ``cpu``: seconds that it used."""
     output = folder / f"{module}.out"
     process = started([sys.executable, "-m", f"benchmarks.{module}", *map(str, arguments)], output)
     try:
-        process.wait(LOAD_SECONDS)
+        process.wait(seconds)
     except BaseException as error:
         ended(process, signal.SIGKILL)
         if isinstance(error, subprocess.TimeoutExpired):
-            raise BenchFailed(f"{module}: no end after {LOAD_SECONDS:.0f} s") from None
+            raise BenchFailed(f"{module}: no end after {seconds:.0f} s") from None
         raise
     said = output.read_text(errors="replace").strip()
     if process.returncode:

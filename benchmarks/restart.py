@@ -141,14 +141,14 @@ def restart(folder: Path, quick: bool) -> list[Figure]:
             slowest,
             "s",
             ("≤", 2.0),
-            f"{_imports():.2f} s to start Python and import the hub",
+            f"{imports():.2f} s to start Python and import the hub",
             f"starts {told} s; {built['today']:,} entries today, a log of {built['mb']:,.0f} MB",
             "imports and reading today's entries, one core each after the other",
         )
     ]
 
 
-def _imports() -> float:
+def imports() -> float:
     """Median seconds to start an interpreter that imports what the hub imports, and ends."""
     took: list[float] = []
     for _ in range(3):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import gc
 import logging
 import os
 import signal
@@ -18,7 +19,9 @@ from typing import cast
 from starlette.requests import Request
 
 from hub.core.calendar_source import from_package
+from hub.core.case_clock import CaseClock
 from hub.core.case_log import CaseLog
+from hub.core.case_messages import CaseMessages
 from hub.core.clock import Clock, SystemClock
 from hub.core.day_log import DayLog
 from hub.core.default_catalogue import catalogue_for
@@ -27,10 +30,12 @@ from hub.core.low_ratings import LowRatings
 from hub.core.profile_file import default_profile
 from hub.core.reactions import Reactions
 from hub.core.readers import Readers
+from hub.core.recomputed_deadlines import RecomputedDeadlines
 from hub.core.recounted_dues import RecountedDues
 from hub.core.submission import Submission
 from hub.core.term import load_term, term_path
 from hub.core.unstaffed_steps import UnstaffedSteps
+from hub.domain.cases.almanac import almanac_of
 from hub.domain.devices.state import DeviceState
 from hub.domain.hall.profile import HallProfile
 from hub.domain.refusals import Refused
@@ -46,6 +51,7 @@ from hub.mqtt.access import EmbeddedAccess
 from hub.mqtt.broker import Broker
 from hub.mqtt.edge import MqttEdge
 from hub.mqtt.session import BrokerAddress
+from hub.notices.file_sink import FileSink
 from hub.ops import health, metrics
 from hub.ops.control import ControlSocket
 from hub.ops.faults import BROKEN, CONFIG, FATAL, TAKEN, Fault
@@ -165,8 +171,19 @@ async def running(
             reading, cursors, [DayHistory(hub.codec), DayReports(folds, hub.codec), book.record, cases.index], hub.head
         )
         case_log = CaseLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec)
-        unstaffed = UnstaffedSteps(hub, case_log, lambda department, role: able(access.reviewers(), department, role))
-        reactions = Reactions(hub, reading, cursors, [LowRatings(hub), RecountedDues(hub, book.provisional), unstaffed])
+        reactions = Reactions(
+            hub,
+            reading,
+            cursors,
+            [
+                LowRatings(hub),
+                RecountedDues(hub, book.provisional),
+                RecomputedDeadlines(hub, lambda: cases.recounted(almanac_of(hub.hall(), hub.today))),
+                UnstaffedSteps(hub, case_log, lambda department, role: able(access.reviewers(), department, role)),
+                CaseMessages(hub, reading, FileSink(paths.notices, hub.profile().hall.timezone)),
+            ],
+        )
+        case_clock = CaseClock(hub, cases.timed)
         with _listening("[web] listen", settings.web.listen):
             web_url, stop_web = await _start_web(
                 settings, hub, access, edge, broker, papers, readers, cursors, book, reports, cases
@@ -177,6 +194,7 @@ async def running(
             asyncio.create_task(_tend(store, keys, hub), name="tend the log"),
             asyncio.create_task(readers.run(), name="readers"),
             asyncio.create_task(reactions.run(), name="reactions"),
+            asyncio.create_task(case_clock.run(), name="clock of cases"),
         ]
         for task in tasks:
             task.add_done_callback(lambda done: _watch(done, fatal))
@@ -194,6 +212,8 @@ async def run_hub(settings: Settings, started: Callable[[Running], None]) -> Non
     stop = stop_on_signals()
     async with running(settings) as hall:
         started(hall)
+        # what is loaded by now stays; walking it again and again would hold up commands
+        gc.freeze()
         notify("READY=1", f"STATUS={hall.web_url}")
         watched = asyncio.create_task(_tell_watchdog())
         await stop.wait()

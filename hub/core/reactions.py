@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_SECONDS = 5.0
 """The cursors move at least so often, so that a restart reads little again."""
 NO_ROOM = b'"no-room"'
+AT_ONCE = 100
+"""Commands of one entry that are under way together; a published calendar asks for tens of thousands."""
 
 
 class Reaction(Follower, Protocol):
@@ -110,14 +112,19 @@ class Reactions:
             log.exception("a reaction failed", extra={"facts": {"reaction": reaction.name, "position": entry.position}})
             await asyncio.to_thread(self._cursors.park, reaction, entry, f"{type(error).__name__}: {error}")
             return False
-        for name, command in commands.items():
-            key = command_id(f"{reaction.name}:{entry.position}" + (f":{name}" if name else ""))
-            outcome = await self._hub.submit(command, actor=HUB, key=key)
-            if not outcome.ok:
-                refused = outcome.reply.decode()
-                if NO_ROOM in outcome.reply:
-                    raise NoRoom(refused)
-                await asyncio.to_thread(self._cursors.park, reaction, entry, f"refused: {refused}")
+        asked = [
+            (command_id(f"{reaction.name}:{entry.position}" + (f":{name}" if name else "")), command)
+            for name, command in commands.items()
+        ]
+        for first in range(0, len(asked), AT_ONCE):
+            some = asked[first : first + AT_ONCE]
+            outcomes = await asyncio.gather(*(self._hub.submit(it, actor=HUB, key=key) for key, it in some))
+            refused = [outcome.reply.decode() for outcome in outcomes if not outcome.ok]
+            for why in refused:
+                if NO_ROOM.decode() in why:
+                    raise NoRoom(why)
+            if refused:
+                await asyncio.to_thread(self._cursors.park, reaction, entry, f"refused: {refused[0]}")
                 return False
         await asyncio.to_thread(self._cursors.seen, reaction, entry)
         return True

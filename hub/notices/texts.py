@@ -32,12 +32,29 @@ TEXTS: Mapping[Kind, Words] = {
         "{name}: the result of “{item}” ({case}) is ready. Collect it at {place} with your ID.",
     ),
     "overdue": Words(
-        "{name}您好：您申请的“{item}”（{case}）承诺补交的 {list} 已过 {due} 的期限。请尽快到{place}补交，"
-        "否则将退回或终止办理。",
-        "{name}: {list}, promised for “{item}” ({case}) by {due}, is overdue. Bring it to {place} soon, or the case "
-        "will be returned or ended.",
+        "{name}您好：您申请的“{item}”（{case}）承诺补交的 {list} 已过 {due} 的期限，办件已按承诺书处理。"
+        "请到{place}咨询。",
+        "{name}: {list}, promised for “{item}” ({case}) by {due}, did not come in time; the case was dealt with as the "
+        "pledge says. Please ask at {place}.",
     ),
 }
+
+ACCEPTED_WITHOUT_LIMIT = Words(
+    "{name}您好：您申请的“{item}”已受理，办件编号 {case}。凭编号可查询进度。",
+    "{name}: your application “{item}” was accepted as case {case}. The number shows its progress.",
+)
+OWED_SOON = Words(
+    "{name}您好：您申请的“{item}”（{case}）承诺补交的 {list} 将于 {due} 到期。请按时到{place}补交，"
+    "逾期将退回或终止办理。",
+    "{name}: {list}, promised for “{item}” ({case}), is due by {due}. Bring it to {place} in time, or the case will be "
+    "returned or ended.",
+)
+CORRECTION_LATE = Words(
+    "{name}您好：您申请的“{item}”（{case}）补正期限 {due} 已过。请尽快到{place}补齐，或说明情况。",
+    "{name}: the time to correct “{item}” ({case}) ended on {due}. Please supply what is missing at {place} soon, or "
+    "say why you cannot.",
+)
+"""Other words for a kind, where the case is another one than the kind's own."""
 
 
 def masked(name: str) -> str:
@@ -58,10 +75,18 @@ def message(
     due: str = "",
     place: str = "",
     missing: Sequence[str] = (),
+    missing_en: Sequence[str] | None = None,
+    item_en: str = "",
+    place_en: str = "",
+    words: Words | None = None,
 ) -> Message:
-    """The message of a kind. ``name`` is the clear one and goes no further; ``due`` is YYYY-MM-DD."""
-    words = TEXTS[kind]
+    """The message of a kind, or in other ``words`` for it. ``name`` is the clear one and goes no further.
+
+    ``due`` is YYYY-MM-DD. What has no English name keeps its Chinese one.
+    """
+    words = words or TEXTS[kind]
     facts = {"name": masked(name), "case": case, "item": item, "due": due, "place": place}
     zh = words.zh.format_map({**facts, "list": "、".join(missing)})
-    en = words.en.format_map({**facts, "list": ", ".join(missing)})
+    facts |= {"item": item_en or item, "place": place_en or place}
+    en = words.en.format_map({**facts, "list": ", ".join(missing if missing_en is None else missing_en)})
     return Message(id, kind, case, to, zh, en, at)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Protocol
 
 from hub.domain.cases.almanac import Almanac
+from hub.log.cursors import Cursors
 from hub.views.cases.figures import CaseFigures
 from hub.views.cases.rows import PAGE, CaseRow, DueCounts, InboxCounts, Page, Search, Task
 
 
 class CaseFinder(Protocol):
     """See ``hub.views.cases.book.CaseBook``. Its methods block: call them in a thread."""
+
+    @property
+    def cursors(self) -> Cursors: ...
 
     def bring_up(self, position: int | None = None) -> bool: ...
 

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from hub.log.cursors import Cursors
 from hub.views.cases.index import known
 from hub.views.cases.tally import COUNTED
+from hub.views.report.figures import Figure
 
 DAY_MS: Final = 86_400_000
 
 _SUMS: Final = ", ".join(f"sum({name})" for name in COUNTED)
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """One figure: its name, and what it counts, in words."""
-
-    figure: str
-    zh: str
-    en: str
-    means_zh: str
-    means_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,64 +82,85 @@ class CaseFigures:
         return _over(self.materials_now, self.decided)
 
 
-DEFINITIONS: Final[Sequence[Definition]] = (
-    Definition(
-        "decided",
+FIGURES: Final[Mapping[str, Figure]] = {
+    "decided": Figure(
         "办结数",
         "decided",
+        "count",
         "本月作出决定（准予或不予）的办件；撤回、终止、不予受理、退件不计。外部系统的办件按其通报的决定时间计。",
         "Cases decided this month, granted or refused; withdrawn, terminated, not accepted and returned ones are left "
         "out. Cases of other systems count by the time of decision they report.",
     ),
-    Definition(
-        "granted",
+    "granted_share": Figure(
         "准予率",
         "granted",
+        "share",
         "准予的办件占办结数的比例，后来撤销的仍计入。",
         "The share of decided cases that were granted, revoked later or not.",
     ),
-    Definition(
-        "on_time",
+    "on_time_share": Figure(
         "按时办结率",
         "on time",
+        "share",
         "决定时承诺时限（没有承诺时限的用法定时限）尚未届满的办件，占有时限的办结办件的比例。法定除外的时间不计。",
         "Of decided cases with a limit, the share decided before its moment: the promised limit, or the legal one "
         "where none is promised. Time excluded by statute does not count.",
     ),
-    Definition(
-        "limits",
-        "法定、承诺时限",
-        "legal and promised limit",
-        "两种时限都有的办结办件，各自的平均工作日数；压减比例 = 1 − 承诺合计 ÷ 法定合计。",
-        "Mean working days of each limit, over decided cases that have both; the cut is 1 − promised sum ÷ legal sum.",
+    "legal_each": Figure(
+        "法定时限",
+        "legal limit",
+        "mean",
+        "法定、承诺两种时限都有的办结办件，法定时限的平均工作日数，不含延长。",
+        "Mean working days of the legal limit, without extensions, over decided cases that have both limits.",
     ),
-    Definition(
-        "taken",
+    "promised_each": Figure(
+        "承诺时限",
+        "promised limit",
+        "mean",
+        "同一批办件承诺时限的平均工作日数。",
+        "Mean working days of the promised limit, over the same cases.",
+    ),
+    "cut_share": Figure(
+        "时限压减",
+        "limit cut",
+        "share",
+        "1 − 承诺时限合计 ÷ 法定时限合计。",
+        "1 − the sum of promised limits ÷ the sum of legal ones.",
+    ),
+    "taken_days": Figure(
         "实际用时",
-        "taken",
+        "days taken",
+        "mean",
         "从受理到决定的平均自然日数，扣除法定除外的时间；有受理时间的办结办件。",
         "Mean calendar days from acceptance to decision, excluded time taken off, of decided cases that were accepted.",
     ),
-    Definition(
-        "trips",
+    "trips_each": Figure(
         "跑动次数",
         "trips",
+        "mean",
         "申请人为一个办件到过大厅的营业日数，同一天只算一次：建件或登记、当面交材料或核对原件、在窗口或柜子取件；"
         "网上提交、快递领取为零次。按办结数平均。",
         "Business days on which the applicant was in the hall for a case, each day once: opening or registering it, "
         "handing in material or showing originals, collecting at a window or locker. Filing online and a courier are "
         "no trip. The mean over decided cases.",
     ),
-    Definition(
-        "materials",
-        "材料原有、现有",
-        "materials before and now",
-        "办件所依事项版本规定的材料数：精简前、现在，按办结数平均。",
-        "Materials asked for by the item version that the case is pinned to, before the cut and now: means over "
-        "decided cases.",
+    "before_each": Figure(
+        "原有材料",
+        "materials before",
+        "mean",
+        "办件所依事项版本精简前规定的材料数，按办结数平均。",
+        "Materials that the item version of the case asked for before its list was cut; the mean over decided cases.",
     ),
-)
-"""The materials and limits of a case are those it was accepted under, whatever the catalogue says today."""
+    "now_each": Figure(
+        "现有材料",
+        "materials now",
+        "mean",
+        "办件所依事项版本现在规定的材料数，按办结数平均。",
+        "Materials that the item version of the case asks for now; the mean over decided cases.",
+    ),
+}
+"""What each figure counts, in the order of the columns. Limits and materials are those a case was accepted under,
+whatever the catalogue says today."""
 
 
 def by_item(cursors: Cursors, month: str, department: str = "") -> list[CaseFigures]:

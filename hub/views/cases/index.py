@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import OrderedDict
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -17,13 +18,26 @@ from hub.log.codec import Codec
 from hub.log.cursors import Cursors
 from hub.log.entry import Entry
 from hub.views.cases import stored, tally
-from hub.views.cases.folded import Folded, Todo, fold, todos
+from hub.views.cases.folded import DayOf, Folded, Todo, fold, todos
 from hub.views.cases.stored import COLUMNS, Value
 from hub.views.cases.tally import Key
 
 KEPT_CASES = 2_000
 KEPT_ITEMS = 2_000
+Counted = tuple[Key, tuple[int, ...]] | None
 OPENING = ("case-opened", "external-case-registered")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A case as it stands at ``position``, with what was written of it."""
+
+    seq: int
+    position: int
+    folded: Folded
+    values: tuple[Value, ...]
+    tasks: tuple[Todo, ...]
+    counted: Counted
 
 
 class CaseIndex:
@@ -38,7 +52,7 @@ class CaseIndex:
 
     def __init__(self, codec: Codec) -> None:
         self._codec = codec
-        self._kept: OrderedDict[str, tuple[int, int, Folded]] = OrderedDict()
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._items: OrderedDict[bytes, Item] = OrderedDict()
         self._hall: tuple[ZoneInfo, timedelta] | None = None
 
@@ -62,32 +76,31 @@ class CaseIndex:
     def _take(self, entry: Entry, id: str, db: sqlite3.Connection) -> None:
         event = cast(CaseEvent, self._codec.decode(entry))
         day_of = self._days(db)
-        if entry.type.partition("/")[0] in OPENING:
-            folded = Folded()
-            fold(folded, event, day_of)
-            seq = entry.position
-            self._insert(seq, id, folded, db)
+        opening = entry.type.partition("/")[0] in OPENING
+        before = None if opening else self._read(id, day_of, db)
+        folded = Folded() if before is None else before.folded
+        fold(folded, event, day_of)
+        seq = entry.position if before is None else before.seq
+        after = _Kept(seq, entry.position, folded, *_meaning(id, folded, day_of))
+        if before is None:
+            self._insert(seq, folded, after.values, db)
         else:
-            seq, folded = self._read(id, db)
-            before, tasks = stored.values_of(id, folded), todos(folded.case)
-            counted = tally.tally_of(folded, day_of)
-            fold(folded, event, day_of)
-            self._update(seq, before, stored.values_of(id, folded), db)
-            _retask(seq, tasks, todos(folded.case), db)
-            _recount(counted, tally.tally_of(folded, day_of), db)
+            _update(seq, before.values, after.values, db)
+            _retask(seq, before.tasks, after.tasks, db)
+            _recount(before.counted, after.counted, db)
         db.execute("INSERT OR REPLACE INTO case_fold VALUES (?, ?, ?)", (seq, entry.position, stored.packed(folded)))
-        self._kept[id] = (seq, entry.position, folded)
+        self._kept[id] = after
         self._kept.move_to_end(id)
         if len(self._kept) > KEPT_CASES:
             self._kept.popitem(last=False)
 
-    def _insert(self, seq: int, id: str, folded: Folded, db: sqlite3.Connection) -> None:
+    def _insert(self, seq: int, folded: Folded, values: tuple[Value, ...], db: sqlite3.Connection) -> None:
         item = folded.case.item
         key, data = stored.packed_item(item)
         db.execute("INSERT OR IGNORE INTO case_item VALUES (?, ?, ?, ?, ?)", (key, item.code, item.zh, item.en, data))
-        db.execute(stored.INSERT, (seq, key, *stored.values_of(id, folded)))
+        db.execute(stored.INSERT, (seq, key, *values))
 
-    def _read(self, id: str, db: sqlite3.Connection) -> tuple[int, Folded]:
+    def _read(self, id: str, day_of: DayOf, db: sqlite3.Connection) -> _Kept:
         found = db.execute(
             "SELECT c.seq, c.item_key, f.position FROM cases AS c JOIN case_fold AS f USING (seq) WHERE c.id = ?", (id,)
         ).fetchone()
@@ -95,10 +108,11 @@ class CaseIndex:
             raise LookupError(f"case {id} was not opened")
         seq, key, position = found
         kept = self._kept.pop(id, None)
-        if kept is not None and kept[:2] == (seq, position):
-            return seq, kept[2]
+        if kept is not None and (kept.seq, kept.position) == (seq, position):
+            return kept
         data = db.execute("SELECT data FROM case_fold WHERE seq = ?", (seq,)).fetchone()[0]
-        return seq, stored.unpacked(data, self._item(key, db))
+        folded = stored.unpacked(data, self._item(key, db))
+        return _Kept(seq, position, folded, *_meaning(id, folded, day_of))
 
     def _item(self, key: bytes, db: sqlite3.Connection) -> Item:
         item = self._items.get(key)
@@ -108,13 +122,6 @@ class CaseIndex:
             if len(self._items) > KEPT_ITEMS:
                 self._items.popitem(last=False)
         return item
-
-    def _update(self, seq: int, before: tuple[Value, ...], after: tuple[Value, ...], db: sqlite3.Connection) -> None:
-        """Only what changed, so that only its indexes are touched."""
-        changed = [n for n, value in enumerate(after) if value != before[n]]
-        if changed:
-            named = ", ".join(f"{COLUMNS[n]} = ?" for n in changed)
-            db.execute(f"UPDATE cases SET {named} WHERE seq = ?", (*(after[n] for n in changed), seq))  # noqa: S608
 
     def _days(self, db: sqlite3.Connection) -> _Days:
         if self._hall is None:
@@ -138,6 +145,18 @@ class _Days:
         return (local - self._starts).date().isoformat()
 
 
+def _meaning(id: str, folded: Folded, day_of: DayOf) -> tuple[tuple[Value, ...], tuple[Todo, ...], Counted]:
+    return stored.values_of(id, folded), todos(folded.case), tally.tally_of(folded, day_of)
+
+
+def _update(seq: int, before: tuple[Value, ...], after: tuple[Value, ...], db: sqlite3.Connection) -> None:
+    """Only what changed, so that only its indexes are touched."""
+    changed = [n for n, value in enumerate(after) if value != before[n]]
+    if changed:
+        named = ", ".join(f"{COLUMNS[n]} = ?" for n in changed)
+        db.execute(f"UPDATE cases SET {named} WHERE seq = ?", (*(after[n] for n in changed), seq))  # noqa: S608
+
+
 def _retask(seq: int, before: tuple[Todo, ...], after: tuple[Todo, ...], db: sqlite3.Connection) -> None:
     if before == after:
         return
@@ -145,9 +164,7 @@ def _retask(seq: int, before: tuple[Todo, ...], after: tuple[Todo, ...], db: sql
     db.executemany(stored.INSERT_TASK, [stored.task_values(seq, todo) for todo in after])
 
 
-def _recount(
-    before: tuple[Key, tuple[int, ...]] | None, after: tuple[Key, tuple[int, ...]] | None, db: sqlite3.Connection
-) -> None:
+def _recount(before: Counted, after: Counted, db: sqlite3.Connection) -> None:
     if before == after:
         return
     if before is not None:

@@ -14,6 +14,8 @@ from hub.views.cases.rows import MOST, CaseRow, Page, Search, Task
 from hub.views.cases.stored import READ, TASK_READ, Value, row_of, task_of
 
 SCAN: Final = 2_000
+LAST: Final = 1 << 62
+"""After every ``seq``."""
 
 _ROWS: Final = f"SELECT {READ} FROM cases AS c INDEXED BY {{}} CROSS JOIN case_item AS i ON i.key = c.item_key WHERE "  # noqa: S608
 _PLAIN: Final = f"SELECT {READ} FROM cases AS c CROSS JOIN case_item AS i ON i.key = c.item_key WHERE "  # noqa: S608
@@ -128,6 +130,24 @@ def due(
     return [row_of(row) for row in cursors.read(sql, values)]
 
 
+def due_clocks(cursors: Cursors, department: str, beyond: tuple[int, int], limit: int) -> list[tuple[int, int, bytes]]:
+    """Due moment, ``seq`` and packed clocks of what ``due`` lists after that moment and ``seq``."""
+    index, where, values = _of_department(department, "cases_due", "cases_department_due")
+    where += ["c.due_at IS NOT NULL", "(c.due_at, c.seq) > (?, ?)"]
+    values += beyond
+    sql = (
+        f"SELECT c.due_at, c.seq, c.clocks FROM cases AS c INDEXED BY {index} WHERE {' AND '.join(where)}"  # noqa: S608
+        f" ORDER BY c.due_at, c.seq LIMIT {limit}"
+    )
+    return [(row[0], row[1], row[2]) for row in cursors.read(sql, values)]
+
+
+def by_seq(cursors: Cursors, seqs: Sequence[int]) -> list[CaseRow]:
+    """In that order."""
+    found = {row[0]: row_of(row) for row in cursors.read(_PLAIN + f"c.seq IN ({', '.join('?' * len(seqs))})", seqs)}
+    return [found[seq] for seq in seqs if seq in found]
+
+
 def stopped(cursors: Cursors, department: str, after: str, limit: int) -> Page[CaseRow]:
     index, where, values = _of_department(department, "cases_stopped", "cases_department_stopped")
     where.append("c.stopped")
@@ -235,9 +255,9 @@ def _task_key(after: str) -> list[Value]:
     return [int(stopped), int(sort_at), int(seq), kind, step]
 
 
-def numbers(after: str, count: int) -> list[Value]:
+def numbers(after: str, count: int) -> list[int]:
     """The whole numbers of a key. Raises ``ValueError``."""
     found = [int(part) for part in after.split(".")]
     if len(found) != count:
         raise ValueError(after)
-    return [*found]
+    return found

@@ -13,7 +13,7 @@ COUNTED: Final = (
     "decided", "granted", "timed", "on_time", "limited", "legal_days", "promised_days", "measured", "taken_ms",
     "visited", "trips", "materials_before", "materials_now",
 )  # fmt: skip
-"""Sums by month, item and department; each is told in ``figures.DEFINITIONS``."""
+"""Sums by month, item and department; each is told in ``figures.FIGURES``."""
 
 Key = tuple[str, str, str]
 

@@ -14,11 +14,12 @@ from hub.views.report.times import MINUTE_MS
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Bars and lines over one row of names; each series is (figure code, values)."""
+    """Bars and lines over one row of names; each series is (figure code, values). ``axes``: of bars and of lines."""
 
     names: tuple[str, ...]
     bars: tuple[tuple[str, tuple[int | float | None, ...]], ...]
     lines: tuple[tuple[str, tuple[int | float | None, ...]], ...]
+    axes: tuple[str, str] = ("人次 tickets", "分钟 minutes")
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def _lines(table: Table) -> Iterable[tuple[Value, ...]]:
         key = row[0] if keys else ""
         name = " ".join(str(each) for each in row[1:keys])
         for code, value in zip(table.columns, row[keys:], strict=True):
-            figure = FIGURES[code]
+            figure = table.figures[code]
             yield (table.id, key, name, code, figure.zh, figure.en, unit_of(figure), value)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Unit = Literal["", "count", "minutes", "duration", "share", "times", "text"]
-"""``minutes``: whole ones or to a tenth. ``duration``: ms that people read as minutes. ``share``: 0 to 1."""
+Unit = Literal["", "count", "minutes", "duration", "share", "mean", "times", "text"]
+"""``minutes``: whole ones or to a tenth. ``duration``: ms that people read as minutes. ``share``: 0 to 1.
+``mean``: of counts, to a tenth."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from hub.views.report.day_report import Cell, ClerkRow, DayReport, Scores, WindowRow
-from hub.views.report.figures import FIGURES
+from hub.views.report.figures import FIGURES, Figure
 from hub.views.report.range_report import RangeClerk, RangeReport, RangeWindow
 from hub.views.report.times import MINUTE_MS, Times
 from hub.views.words import Words
@@ -17,7 +17,7 @@ Value = str | int | float | None
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``keys``: what the first columns are called; ``columns``: figures of ``figures.py``. ``note``: how rows count.
+    """``keys``: what the first columns are called; ``columns``: codes of ``figures``. ``note``: how rows count.
 
     A ``single`` table is one row of the whole hall, read downwards.
     """
@@ -29,11 +29,12 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
     single: bool = False
+    figures: Mapping[str, Figure] = field(default_factory=lambda: FIGURES)
 
     @property
     def said(self) -> list[list[str]]:
         """The rows as people read them."""
-        units = [*("text" for _ in self.keys), *(FIGURES[code].unit for code in self.columns)]
+        units = [*("text" for _ in self.keys), *(self.figures[code].unit for code in self.columns)]
         return [[said(value, unit) for value, unit in zip(row, units, strict=True)] for row in self.rows]
 
 
@@ -45,6 +46,8 @@ def said(value: Value, unit: str) -> str:
         return value
     if unit == "share":
         return f"{value * 100:.1f}%"
+    if unit == "mean":
+        return f"{value:.1f}"
     return f"{value:.0f}" if unit == "duration" else str(value)
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol, cast
 
 import xlsxwriter
 
-from hub.views.report.figures import FIGURES, Figure
+from hub.views.report.figures import Figure
 from hub.views.report.tables import Table, Value
 
-_FORMATS = {"count": "0", "minutes": "0.0", "duration": "0.0", "share": "0.0%"}
+_FORMATS = {"count": "0", "minutes": "0.0", "duration": "0.0", "share": "0.0%", "mean": "0.0"}
 
 
 class _Format(Protocol): ...
@@ -37,13 +37,15 @@ def workbook(title: str, tables: Sequence[Table]) -> bytes:
     out = io.BytesIO()
     book = cast("_Book", xlsxwriter.Workbook(out, {"in_memory": True}))
     pen = _Pen(book)
+    figures: dict[str, Figure] = {}
     for table in tables:
+        figures.update(table.figures)
         sheet = book.add_worksheet(f"{table.words.zh} {table.words.en}"[:31])
         if table.single:
             pen.downwards(sheet, title, table)
         else:
             pen.across(sheet, table)
-    pen.definitions(book.add_worksheet("说明 Definitions"))
+    pen.definitions(book.add_worksheet("说明 Definitions"), figures)
     book.close()
     return out.getvalue()
 
@@ -57,31 +59,32 @@ class _Pen:
         self._numbers = {unit: book.add_format({"num_format": shown}) for unit, shown in _FORMATS.items()}
 
     def across(self, sheet: _Sheet, table: Table) -> None:
-        named = [f"{key.zh} {key.en}" for key in table.keys] + [_named(FIGURES[code]) for code in table.columns]
+        named = [f"{key.zh} {key.en}" for key in table.keys] + [_named(table.figures[code]) for code in table.columns]
         for column, text in enumerate(named):
             sheet.write_string(0, column, text, self._head)
         for at, row in enumerate(table.rows, start=1):
             for column, value in enumerate(row):
                 figure = column - len(table.keys)
-                self._put(sheet, at, column, value, table.columns[figure] if figure >= 0 else None)
+                self._put(sheet, at, column, value, table.figures[table.columns[figure]] if figure >= 0 else None)
         sheet.set_column(0, len(named) - 1, 14)
         sheet.freeze_panes(1, len(table.keys))
 
     def downwards(self, sheet: _Sheet, title: str, table: Table) -> None:
         sheet.write_string(0, 0, title, self._head)
         for at, (code, value) in enumerate(zip(table.columns, table.rows[0], strict=True), start=2):
-            sheet.write_string(at, 0, FIGURES[code].zh)
-            sheet.write_string(at, 1, FIGURES[code].en)
-            self._put(sheet, at, 2, value, code)
-            sheet.write_string(at, 3, FIGURES[code].means_zh)
+            figure = table.figures[code]
+            sheet.write_string(at, 0, figure.zh)
+            sheet.write_string(at, 1, figure.en)
+            self._put(sheet, at, 2, value, figure)
+            sheet.write_string(at, 3, figure.means_zh)
         sheet.set_column(0, 1, 24)
         sheet.set_column(2, 2, 12)
         sheet.set_column(3, 3, 90)
 
-    def definitions(self, sheet: _Sheet) -> None:
+    def definitions(self, sheet: _Sheet, figures: Mapping[str, Figure]) -> None:
         for column, text in enumerate(("指标 figure", "English", "代码 code", "单位 unit", "定义", "definition")):
             sheet.write_string(0, column, text, self._head)
-        for at, (code, figure) in enumerate(FIGURES.items(), start=1):
+        for at, (code, figure) in enumerate(figures.items(), start=1):
             for column, text in enumerate((figure.zh, figure.en, code, unit_of(figure))):
                 sheet.write_string(at, column, text, self._wrapped)
             sheet.write_string(at, 4, figure.means_zh, self._wrapped)
@@ -90,13 +93,13 @@ class _Pen:
         sheet.set_column(4, 5, 60)
         sheet.freeze_panes(1, 0)
 
-    def _put(self, sheet: _Sheet, row: int, column: int, value: Value, code: str | None) -> None:
+    def _put(self, sheet: _Sheet, row: int, column: int, value: Value, figure: Figure | None) -> None:
         if value is None:
             return
         if isinstance(value, str):
             sheet.write_string(row, column, value)
         else:
-            unit = "count" if code is None else FIGURES[code].unit
+            unit = "count" if figure is None else figure.unit
             whole = isinstance(value, int) and unit == "minutes"
             sheet.write_number(row, column, value, self._numbers.get("count" if whole else unit))
 

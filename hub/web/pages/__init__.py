@@ -13,6 +13,7 @@ from hub.web.assets import Assets
 from hub.web.pages import (
     admin,
     attend,
+    case_figures,
     cases,
     catalogue,
     chooser,
@@ -55,7 +56,7 @@ def register(
         return assets.respond(cast("str", request.path_params["file"]), request)
 
     app.add_route("/static/{file}", static, methods=["GET", "HEAD"], include_in_schema=False)
-    staffed = (staff, attend, desk, cases, inbox, deadlines, files, ratings, reports, policy, admin)
+    staffed = (staff, attend, desk, case_figures, cases, inbox, deadlines, files, ratings, reports, policy, admin)
     routers = (public, chooser, catalogue, *staffed)
     for router in (each.router for each in routers):
         app.include_router(router)

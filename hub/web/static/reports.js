@@ -23,8 +23,8 @@ function lines(chart) {
     tooltip: { trigger: "axis" },
     xAxis: { type: "category", data: chart.names, axisLabel: { ...text, hideOverlap: true, rotate: chart.names.some((name) => name.length > 7) ? 40 : 0 } },
     yAxis: [
-      { type: "value", name: "人次 tickets", minInterval: 1, nameTextStyle: text, axisLabel: text, splitLine: split },
-      { type: "value", name: "分钟 minutes", minInterval: 1, nameTextStyle: text, axisLabel: text, splitLine: { show: false } },
+      { type: "value", name: chart.axes[0], minInterval: 1, nameTextStyle: text, axisLabel: text, splitLine: split },
+      { type: "value", name: chart.axes[1], minInterval: 1, nameTextStyle: text, axisLabel: text, splitLine: { show: false } },
     ],
     series: [
       ...chart.bars.map(([code, data], at) => ({ name: named(code), type: "bar", data, itemStyle: { color: BARS[at] } })),

@@ -194,7 +194,7 @@ def test_an_index_nobody_began_is_empty() -> None:
 
 
 def test_a_page_waits_no_longer_than_its_share(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hub.views.cases.book.ROUNDS", 0)
+    monkeypatch.setattr("hub.views.cases.book.WAIT_SECONDS", 0)
     shelf.write("case/x")
     assert not CaseBook(shelf.log, shelf.cursors, shelf.codec).bring_up()
 

@@ -18,8 +18,10 @@ from typing import cast
 from starlette.requests import Request
 
 from hub.core.calendar_source import from_package
+from hub.core.case_log import CaseLog
 from hub.core.clock import Clock, SystemClock
 from hub.core.day_log import DayLog
+from hub.core.default_catalogue import default_catalogue
 from hub.core.hub import HUB, Hub
 from hub.core.low_ratings import LowRatings
 from hub.core.profile_file import default_profile
@@ -38,6 +40,7 @@ from hub.log.keys import Keys
 from hub.log.names import hub_codec
 from hub.log.open import open_reader
 from hub.log.port import Log
+from hub.materials.uploads import Limits
 from hub.mqtt.access import EmbeddedAccess
 from hub.mqtt.broker import Broker
 from hub.mqtt.edge import MqttEdge
@@ -57,6 +60,7 @@ from hub.web.access.dependencies import caller_of
 from hub.web.access.store import AccessStore
 from hub.web.app import build_app, close_app
 from hub.web.live import Live
+from hub.web.materials import open_materials
 from hub.web.pages import Papers, register
 from hub.web.server import Listen, ListenRefused, WebServer
 from hub.web.site import DevicePresence, WebOptions
@@ -67,6 +71,7 @@ CHECKPOINT_EVERY_SECONDS = 1.0
 SETTLE_EVERY_SECONDS = 60.0
 PRUNE_EVERY_SECONDS = 3600.0
 OUTCOMES_KEPT_MS = 7 * 86_400_000
+MEBIBYTE = 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -118,10 +123,11 @@ async def running(
             pace=pace,
             on_fatal=fatal,
         )
-        first = profile or default_profile()
+        first = shipped = profile or default_profile()
         if settings.hall is not None:
             first = dataclasses.replace(first, hall=dataclasses.replace(first.hall, id=settings.hall))
-        await hub.start(first, from_package())
+        # a hall of its own brings its own catalogue
+        await hub.start(first, from_package(), lambda: default_catalogue(shipped) if profile is None else None)
         hall = _hall_named(settings, hub)
         stack.callback(hub.writer.flush)
         broker, address = None, _address(settings)
@@ -215,6 +221,7 @@ async def _start_web(
     live = Live(hub.boot, files.version)
     options = WebOptions(web.public_url or f"http://{web.listen}", listen.secure, settings.devices.admission)
     state = hub.paths.log.parent
+    limits = Limits(settings.materials.file_mb * MEBIBYTE, settings.materials.reserve_mb * MEBIBYTE)
     measures = measured(hub, edge, broker, live, readers, book, state)
     app = build_app(
         hub,
@@ -223,11 +230,13 @@ async def _start_web(
         options,
         devices=lambda: _present(hub, edge),
         day_log=DayLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
+        case_log=CaseLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
         extra_routes=[
             *health.routes(lambda: ["stopping"] if live.stopping else waiting_for(hub, edge, state)),
             *metrics.routes(measures, _carries_token),
         ],
         book=book,
+        materials=open_materials(hub.paths, hub.now, limits),
     )
     register(app, files, papers=papers, earlier=partial(curve_of, cursors))
     hub.listen(live.on_committed)

@@ -128,6 +128,13 @@ class QueueSettings(_Table):
     hours: Literal["profile", "always"] = "profile"
 
 
+class MaterialSettings(_Table):
+    """``file_mb``: the largest file that is taken. ``reserve_mb``: room on the disk that uploads leave to the log."""
+
+    file_mb: Annotated[int, Field(ge=1, le=2000)] = 50
+    reserve_mb: Annotated[int, Field(ge=0)] = 256
+
+
 class Settings(_Table):
     """``hall``: the hall's id in every topic; unset, the published profile's."""
 
@@ -137,6 +144,7 @@ class Settings(_Table):
     web: WebSettings = Field(default_factory=WebSettings)
     devices: DeviceSettings = Field(default_factory=DeviceSettings)
     queue: QueueSettings = Field(default_factory=QueueSettings)
+    materials: MaterialSettings = Field(default_factory=MaterialSettings)
 
 
 def variables() -> dict[str, tuple[str, ...]]:

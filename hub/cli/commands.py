@@ -49,6 +49,7 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
     root.command("run", "run:run", "运行大厅中枢 run the hub")
     _demo(root, wanted="demo" in words)
     _profile(root)
+    _catalogue(root)
     _log(root)
     _queue(root)
     _people(root)
@@ -86,6 +87,28 @@ def _profile(root: _Group) -> None:
     calendar = root.group("calendar", "工作日历 the calendar of working days")
     made = calendar.command("import", "profile:import_calendar", "导入并发布 import and publish years")
     made.add_argument("file", type=Path, metavar="FILE")
+
+
+def _catalogue(root: _Group) -> None:
+    catalogue = root.group("catalogue", "事项目录 the catalogue of service items")
+
+    def reading(name: str, handler: str, help: str) -> argparse.ArgumentParser:
+        made = catalogue.command(name, f"catalogue:{handler}", help)
+        made.add_argument("file", type=Path, metavar="FILE", help="CSV、XLSX 或 JSON")
+        made.add_argument("--mapping", type=Path, metavar="FILE", help="列的对应关系 which column is which field")
+        return made
+
+    made = reading("import", "import_file", "导入，先显示差异 import a file, the difference first")
+    made.add_argument("--take-good", action="store_true", help="只取没有错误的行 take the rows without problems")
+    made.add_argument("--publish", metavar="now|DATE", help="发布并从何时起生效 publish, in force from then")
+    reading("check", "check", "检查文件 check a file")
+    reading("diff", "diff", "与现行目录的差异 what a file would change")
+    made = catalogue.command("export", "catalogue:export", "写出目录 write out a catalogue")
+    made.add_argument("--format", choices=("csv", "xlsx", "json"), default="json")
+    made.add_argument("--output", type=Path, metavar="FILE")
+    which = made.add_mutually_exclusive_group()
+    which.add_argument("--version", type=_count, metavar="N", help="某一版，默认现行的 one version; the one in force")
+    which.add_argument("--shipped", action="store_true", help="随附的目录 the one that is shipped")
 
 
 def _log(root: _Group) -> None:

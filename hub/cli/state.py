@@ -7,7 +7,7 @@ import asyncio
 from typing import cast
 
 from hub.cli.configured import settings_of
-from hub.ops.faults import DONE, MISSING, Fault
+from hub.ops.faults import BROKEN, DONE, MISSING, Fault
 
 
 def back_up(arguments: argparse.Namespace) -> int:
@@ -22,6 +22,12 @@ def back_up(arguments: argparse.Namespace) -> int:
         f"Backed up and verified: {manifest.position} entries → {arguments.folder}\n"
         f"请把 keys 目录另行保管。 Keep the folder keys apart."
     )
+    if manifest.damaged:
+        print(
+            f"有 {len(manifest.damaged)} 份材料在服务器上已损坏，不在备份里：{' '.join(manifest.damaged)}\n"
+            f"{len(manifest.damaged)} stored files were damaged on the server and are not in the backup."
+        )
+        return BROKEN
     return DONE
 
 

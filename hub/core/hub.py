@@ -19,6 +19,10 @@ from hub.core.ids import Ids
 from hub.core.paths import StatePaths
 from hub.core.submission import Command, Committed, Event, StepKey, Submission
 from hub.core.writer import Listener, Writer
+from hub.domain.catalogue.commands import PublishCatalogue
+from hub.domain.catalogue.item import Catalogue
+from hub.domain.catalogue.listing import with_items
+from hub.domain.catalogue.state import CatalogueState, CatalogueVersion
 from hub.domain.clock.commands import ConfirmClock, ReportClockStep
 from hub.domain.clock.decide import TOLERATED_MS
 from hub.domain.clock.state import ClockState
@@ -82,6 +86,7 @@ class Hub:
         self._ends = 0
         self._saw_step = False
         self._phone: tuple[int, re.Pattern[str]] | None = None
+        self._listed: tuple[HallProfile, CatalogueVersion | None, HallProfile] | None = None
 
     # -- asking ---------------------------------------------------------------------------------------------------
 
@@ -111,9 +116,34 @@ class Hub:
             raise LookupError("no profile is published")
         return ruling.profile
 
+    def profile_on(self, day: str | None) -> HallProfile:
+        """The profile that rules a day, as published so far; today's for None and what is no date."""
+        ruling = self.hall().ruling(day) if day is not None and day[:1].isdigit() else None
+        return self.profile() if ruling is None else ruling.profile
+
     def profile_version(self) -> int:
         ruling = self.hall().ruling(self._today or "9999-12-31")
         return 0 if ruling is None else ruling.version
+
+    def catalogue(self) -> CatalogueState:
+        """Every version of the catalogue, read-only."""
+        return cast(CatalogueState, self.writer.state("catalogue"))
+
+    def catalogue_in_force(self) -> CatalogueVersion | None:
+        """The version that rules today; None in a hall without a catalogue."""
+        return self.catalogue().in_force(self._today or "9999-12-31")
+
+    def listed_profile(self) -> HallProfile:
+        """The profile in force with the items of the catalogue in force: what people take numbers for.
+
+        The same object as long as neither changes. Raises ``LookupError`` as ``profile``.
+        """
+        profile, catalogue = self.profile(), self.catalogue_in_force()
+        held = self._listed
+        if held is None or held[0] is not profile or held[1] is not catalogue:
+            listed = with_items(profile, None if catalogue is None else catalogue.catalogue)
+            held = self._listed = (profile, catalogue, listed)
+        return held[2]
 
     def clock_state(self) -> ClockState:
         return cast(ClockState, self.writer.state("hub"))
@@ -167,8 +197,16 @@ class Hub:
 
     # -- the day --------------------------------------------------------------------------------------------------
 
-    async def start(self, default: HallProfile, calendar: tuple[CalendarYear, ...] = ()) -> None:
-        """Publish the default profile and calendar into an empty log, settle the day, keep nothing waiting."""
+    async def start(
+        self,
+        default: HallProfile,
+        calendar: tuple[CalendarYear, ...] = (),
+        catalogue: Callable[[], Catalogue | None] = lambda: None,
+    ) -> None:
+        """Publish the default profile, calendar and catalogue into an empty log, settle the day, keep nothing waiting.
+
+        ``catalogue`` is asked for an empty log only, since reading one takes time.
+        """
         last = self.log.read(max(self.head() - 1, 0), 1)
         if last:
             unconfirmed = self.clock_state()
@@ -178,10 +216,18 @@ class Hub:
             published = await self.submit(PublishProfile(default, NOW, self.now()), actor=HUB)
             if not published.ok:
                 raise ValueError(published.reply.decode())
+            if (first := catalogue()) is not None:
+                await self._publish_first(first)
         if self.hall().calendar.version == 0 and calendar:
             await self.submit(PublishCalendar(calendar, self.now()), actor=HUB)
         self.writer.listen(self._adopt)
         await self.keep()
+
+    async def _publish_first(self, catalogue: Catalogue) -> None:
+        asked = PublishCatalogue(catalogue.items, catalogue.overlays, self.now(), source=catalogue.source)
+        published = await self.submit(asked, actor=HUB)
+        if not published.ok:
+            raise ValueError(published.reply.decode())
 
     async def run(self) -> None:
         """Keep the business day until cancelled."""

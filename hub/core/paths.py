@@ -19,6 +19,9 @@ class StatePaths:
     socket: Path
     secret: Path
     devices: Path
+    files: Path
+    uploads: Path
+    notices: Path
 
     @classmethod
     def of(cls, log: Path) -> StatePaths:
@@ -35,4 +38,7 @@ class StatePaths:
             socket=beside("sock"),
             secret=beside("secret"),
             devices=beside("devices"),
+            files=beside("files"),
+            uploads=beside("uploads"),
+            notices=beside("notices"),
         )

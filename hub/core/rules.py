@@ -16,6 +16,10 @@ from hub.domain.cases.evolve import evolve as evolve_case
 from hub.domain.cases.state import Case
 from hub.domain.cases.streams import gathered
 from hub.domain.cases.streams import streams_of as streams_of_case
+from hub.domain.catalogue.commands import CatalogueCommand, PublishCatalogue
+from hub.domain.catalogue.decide import decide as decide_catalogue
+from hub.domain.catalogue.evolve import evolve as evolve_catalogue
+from hub.domain.catalogue.state import CatalogueState
 from hub.domain.clock.commands import ClockCommand
 from hub.domain.clock.decide import decide as decide_clock
 from hub.domain.clock.evolve import evolve as evolve_clock
@@ -112,6 +116,13 @@ def _leave(states: Sequence[object], command: Command) -> tuple[Events, object]:
     return [(0, event) for event in decided.events], decided.reply
 
 
+def _catalogue(states: Sequence[object], command: Command) -> tuple[Events, object]:
+    decided = decide_catalogue(
+        cast(CatalogueState, states[0]), cast(HallState, states[1]), cast(CatalogueCommand, command)
+    )
+    return [(0, event) for event in decided.events], decided.reply
+
+
 def _streams_of_queue(command: Command) -> tuple[str, ...]:
     return ("queue/" + cast(QueueCommand, command).day,)
 
@@ -143,6 +154,7 @@ RULES: dict[type, Rule] = {
     **dict.fromkeys(
         get_args(leave.LeaveCommand), Rule(lambda it: ("review/" + cast(leave.LeaveCommand, it).department,), _leave)
     ),
+    PublishCatalogue: Rule(lambda _: ("catalogue", "hall"), _catalogue),
 }
 
 _Evolve = Callable[[object, Event], None]
@@ -156,6 +168,7 @@ FOLDS: dict[str, Fold] = {
         snapshot="device-1",
         decode=lambda data: msgspec.json.decode(data, type=DeviceState),
     ),
+    "catalogue": Fold(CatalogueState, cast(_Evolve, evolve_catalogue)),
     "hub": Fold(ClockState, cast(_Evolve, evolve_clock)),
     "rectification": Fold(
         Rectification,

@@ -14,6 +14,8 @@ from hub.domain.cases.credit import CreditCommand, CreditEvent
 from hub.domain.cases.events import CaseEvent
 from hub.domain.cases.leave import LeaveCommand, LeaveEvent
 from hub.domain.cases.numbers import NumbersCommand, NumbersEvent
+from hub.domain.catalogue.commands import CatalogueCommand
+from hub.domain.catalogue.events import CatalogueEvent
 from hub.domain.clock.commands import ClockCommand
 from hub.domain.clock.events import ClockEvent
 from hub.domain.devices.commands import DeviceCommand
@@ -28,8 +30,10 @@ from hub.log.entry import Entry
 
 CasesCommand: TypeAlias = CaseCommand | NumbersCommand | CreditCommand | LeaveCommand
 CasesEvent: TypeAlias = CaseEvent | NumbersEvent | CreditEvent | LeaveEvent
-Command: TypeAlias = QueueCommand | HallCommand | DeviceCommand | ClockCommand | RatingsCommand | CasesCommand
-Event: TypeAlias = QueueEvent | HallEvent | DeviceEvent | ClockEvent | RatingsEvent | CasesEvent
+Command: TypeAlias = (
+    QueueCommand | HallCommand | DeviceCommand | ClockCommand | RatingsCommand | CasesCommand | CatalogueCommand
+)
+Event: TypeAlias = QueueEvent | HallEvent | DeviceEvent | ClockEvent | RatingsEvent | CasesEvent | CatalogueEvent
 
 
 class StepKey(msgspec.Struct, frozen=True):

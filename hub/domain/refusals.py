@@ -83,6 +83,19 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "not-in-service": Sentence("本大厅尚未开通此功能（{type}）。", "This hall does not offer this ({type}) yet."),
     "unknown-type": Sentence("设备发来了不认识的事件 {type}。", "The device sent an unknown event {type}."),
+    "catalogue-invalid": Sentence(
+        "目录有 {count} 处错误，没有发布：{problem}。请改正后再发布。",
+        "The catalogue has {count} problems and was not published: {problem}. Mend them and publish it again.",
+    ),
+    "no-catalogue": Sentence(
+        "本大厅还没有事项目录。请管理员先导入并发布。",
+        "This hall has no catalogue yet. An administrator has to import and publish one.",
+    ),
+    "nothing-to-publish": Sentence(
+        "没有可以发布的导入，或它已经过时。请重新上传文件。",
+        "There is no import to publish, or it is no longer kept. Upload the file again.",
+    ),
+    "unknown-version": Sentence("目录没有第 {version} 版。", "The catalogue has no version {version}."),
     "bad-value": Sentence("字段 {field} 的值不正确：{problem}。", "The value of {field} is wrong: {problem}."),
     "other-body": Sentence(
         "同一个请求编号带来了不同的内容，没有执行。",
@@ -218,6 +231,65 @@ SENTENCES: Mapping[str, Sentence] = {
         "{number} 的差评整改现在是“{state}”，不能跳过或重做这一步。请刷新页面，按列出的步骤处理。",
         "The rectification of {number} is {state} now and this step does not follow. Reload the page and take one of "
         "the steps it offers.",
+    ),
+    "file-empty": Sentence(
+        "文件是空的，没有保存。请重新选择文件。", "The file is empty and was not kept. Choose it again."
+    ),
+    "file-too-large": Sentence(
+        "文件有 {size} 字节，超过上限 {limit} 字节，没有保存。请降低扫描分辨率或分成几份再传。",
+        "The file has {size} bytes, more than the {limit} that are taken, and was not kept. Scan it at a lower "
+        "resolution or in parts.",
+    ),
+    "file-executable": Sentence(
+        "“{name}”含有可运行的内容（{kind}），不能作为材料，没有保存。请上传扫描件、图片或不带宏的文档，并告知管理员。",
+        "“{name}” holds something that runs ({kind}); it is no material and was not kept. Upload a scan, a picture or "
+        "a document without macros, and tell the administrator.",
+    ),
+    "file-disguised": Sentence(
+        "“{name}”看起来是 {kind}，又带着 {other} 的特征，来路不明，没有保存。请重新扫描或导出后上传。",
+        "“{name}” looks like {kind} and carries the marks of {other} too, so it was not kept. Scan or export it anew.",
+    ),
+    "file-type-not-allowed": Sentence(
+        "“{name}”的内容是 {kind}，不在可收的类型里，没有保存。请上传 PDF、图片、DOCX、XLSX、OFD 或纯文本。",
+        "The content of “{name}” is {kind}, which is not taken, and was not kept. Upload PDF, pictures, DOCX, XLSX, "
+        "OFD or plain text.",
+    ),
+    "file-damaged": Sentence(
+        "文件内容不完整或已损坏（{kind}），没有保存。请重新扫描或导出后上传。",
+        "The file is cut off or damaged ({kind}) and was not kept. Scan or export it anew.",
+    ),
+    "file-encrypted": Sentence(
+        "“{name}”加了密码，审查人员打不开，没有保存。请去掉密码后上传。",
+        "“{name}” is locked by a password, so nobody could review it, and was not kept. Remove the password first.",
+    ),
+    "file-bomb": Sentence(
+        "“{name}”解开后大得不合常理，没有保存。请重新导出为 PDF 再上传。",
+        "“{name}” unpacks to an unreasonable size and was not kept. Export it as PDF.",
+    ),
+    "file-damaged-here": Sentence(
+        "这份材料在服务器上已损坏，不能使用。请管理员从备份恢复，或请申请人重新提交。",
+        "This file was damaged on the server and cannot be used. Ask the administrator to restore it from a backup, or "
+        "have it submitted again.",
+    ),
+    "unknown-file": Sentence(
+        "没有这份材料，或您无权查看。请从办件页面打开。",
+        "There is no such file, or you may not see it. Open it from its case.",
+    ),
+    "wrong-hash": Sentence(
+        "收到的文件与事先说明的不一致（SHA-256 不同），没有保存。请重新上传。",
+        "What arrived is not the file that was announced (SHA-256 differs) and was not kept. Upload it again.",
+    ),
+    "no-such-page": Sentence("没有第 {page} 页。", "There is no page {page}."),
+    "preview-locked": Sentence(
+        "这份 PDF 加了密码，不能预览。请申请人提交不加密的版本。",
+        "This PDF is locked by a password and cannot be shown. Have an unlocked copy submitted.",
+    ),
+    "preview-failed": Sentence(
+        "这份材料不能预览：已损坏，或太大太复杂。可以下载后查看。",
+        "This file cannot be shown: it is damaged, too large or too intricate. It can be downloaded.",
+    ),
+    "no-preview": Sentence(
+        "{kind} 不能在网页中预览。请下载后查看。", "{kind} has no preview here. Download it to look at it."
     ),
     "clock-stepped": Sentence(
         "服务器时钟跳变，日切和到期暂停。请管理员确认时间。",

@@ -11,7 +11,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 from typing import Final, Protocol
 
 import msgspec
@@ -83,7 +83,7 @@ def open_cursors(path: Path, now: Callable[[], int]) -> Cursors:
 
 
 class Cursors:
-    """The readers' file. Methods may be called from any thread, one at a time runs.
+    """The readers' file. Methods may be called from any thread; one at a time runs, and one ``read`` beside it.
 
     They raise ``NoRoom`` on a full disk and ``LogBroken`` for a file that cannot be written or read any more.
     """
@@ -93,6 +93,7 @@ class Cursors:
         self._path = path if path is not None else Path("memory")
         self._now = now
         self._mutex = RLock()
+        self._reading = Lock()
         name = ":memory:" if path is None else str(path)
         try:
             self._db = sqlite3.connect(name, timeout=5, isolation_level=None, check_same_thread=False)
@@ -101,6 +102,7 @@ class Cursors:
             self._db.execute("PRAGMA synchronous=NORMAL")
             for table in _TABLES:
                 self._db.execute(table)
+            self._pages = None if path is None else _for_pages(name)
         except sqlite3.Error as error:
             raise failure(error, self._path) from error
 
@@ -171,12 +173,17 @@ class Cursors:
         return taken
 
     def read(self, sql: str, values: Sequence[str | int | bytes | None] = ()) -> list[sqlite3.Row]:
-        """What a reader wrote, for a page."""
-        with self._mutex:
-            return self._db.execute(sql, values).fetchall()
+        """What a reader wrote, for a page; it waits for no reader that is writing, and sees whole transactions."""
+        if self._pages is None:
+            with self._mutex:
+                return self._db.execute(sql, values).fetchall()
+        with self._reading:
+            return self._pages.execute(sql, values).fetchall()
 
     def close(self) -> None:
-        with self._mutex:
+        with self._reading, self._mutex:
+            if self._pages is not None:
+                self._pages.close()
             self._db.close()
 
     def _begin(
@@ -224,6 +231,13 @@ class Cursors:
             "UPDATE cursor SET position = ?, hash = ? WHERE reader = ? AND position < ?",
             (entry.position, entry.hash, reader.name, entry.position),
         )
+
+
+def _for_pages(name: str) -> sqlite3.Connection:
+    db = sqlite3.connect(name, timeout=5, isolation_level=None, check_same_thread=False)
+    db.execute("PRAGMA query_only=ON")
+    db.execute("PRAGMA cache_size=-16384")
+    return db
 
 
 class _Transaction:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from hub.domain.cases import credit, leave, numbers, review_events, tolerance_events
 from hub.domain.cases import events as cases
+from hub.domain.catalogue import events as catalogue
 from hub.domain.clock import events as clock
 from hub.domain.devices import events as devices
 from hub.domain.hall import events as hall
@@ -24,6 +25,7 @@ UNIONS = (
     numbers.NumbersEvent,
     credit.CreditEvent,
     leave.LeaveEvent,
+    catalogue.CatalogueEvent,
 )
 
 EVENTS: Mapping[str, type] = {
@@ -63,6 +65,7 @@ EVENTS: Mapping[str, type] = {
     "visit-rated": queue.VisitRated,
     "profile-published": hall.ProfilePublished,
     "calendar-published": hall.CalendarPublished,
+    "catalogue-published": catalogue.CataloguePublished,
     "paper-changed": devices.PaperChanged,
     "outbox-lost": devices.OutboxLost,
     "pages-scanned": devices.PagesScanned,

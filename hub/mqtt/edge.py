@@ -13,6 +13,7 @@ from devices.wire.messages import HubState, Malformed, Rebirth
 from devices.wire.topics import Address, Channel, DeviceTopic, HubTopic, hub_filters, parse
 from hub.core.hub import Hub
 from hub.core.submission import Committed
+from hub.domain.catalogue.events import CataloguePublished
 from hub.domain.hall.events import ProfilePublished
 from hub.domain.queue.events import DayOpened, PlanAdopted
 from hub.mqtt.bindings import Bindings
@@ -53,7 +54,7 @@ class MqttEdge:
         self._hub = hub
         self._hall = hall
         self._fence = fence
-        self.bindings = Bindings(hall, hub.profile(), admission)
+        self.bindings = Bindings(hall, hub.listed_profile(), admission)
         self.presence = Presence(hub.now, self._device_online, on_presence, self._ask_again)
         self.intake = Intake(hub, self.bindings, self._publish, self._acknowledge)
         self.orders = OrderDesk(hub, self.bindings, self.presence, self._publish, fence, url_of)
@@ -74,7 +75,7 @@ class MqttEdge:
         self._time_timer: asyncio.TimerHandle | None = None
         self._adopt_timer: asyncio.TimerHandle | None = None
         self._gone: set[Address] = set()
-        self._adopted = (hub.today, hub.profile_version())
+        self._adopted = (hub.today, hub.listed_profile())
         hub.listen(self._committed)
 
     @property
@@ -198,7 +199,7 @@ class MqttEdge:
 
     def _committed(self, batch: Sequence[Committed]) -> None:
         if self._adopt_timer is None and any(
-            isinstance(each.event, ProfilePublished | PlanAdopted | DayOpened) for each in batch
+            isinstance(each.event, ProfilePublished | CataloguePublished | PlanAdopted | DayOpened) for each in batch
         ):
             # the hub itself turns to the new day or plan only after this
             self._adopt_timer = asyncio.get_running_loop().call_later(ADOPT_AFTER_SECONDS, self._adopt)
@@ -208,9 +209,9 @@ class MqttEdge:
     def _adopt(self) -> None:
         """The profile and day in force: bindings, everything shown, and who is in the registry from now on."""
         self._adopt_timer = None
-        self._adopted = (self._hub.today, self._hub.profile_version())
+        self._adopted = (self._hub.today, self._hub.listed_profile())
         before = {(device.kind, device.id) for device in self.bindings.profile.devices}
-        self.bindings.adopt(self._hub.profile())
+        self.bindings.adopt(self._hub.listed_profile())
         after = {(device.kind, device.id) for device in self.bindings.profile.devices}
         gone = {Address(self._hall, kind, device) for kind, device in before - after}
         self._gone = {each for each in self._gone if (each.kind, each.device) not in after} | gone
@@ -241,7 +242,7 @@ class MqttEdge:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             self.orders.tick()
-            if self._adopt_timer is None and self._adopted != (self._hub.today, self._hub.profile_version()):
+            if self._adopt_timer is None and self._adopted != (self._hub.today, self._hub.listed_profile()):
                 self._adopt()
             if loop.time() - told >= TIME_EVERY_SECONDS:
                 told = loop.time()

@@ -1,13 +1,17 @@
 """A backup of a hub's state into a folder, also while the hub runs.
 
-Order matters: the log first, then the keys, so that every sealed value of the copy finds its key. Keys and secret lie
-in a folder of their own, to be kept apart from the rest. The folder gets its name only when all of it is on the disk,
-the copy's chain was followed to its end and the manifest tells every file's SHA-256.
+Order matters: the log first, then the keys, so that every sealed value of the copy finds its key; then the stored
+files, of which none is ever deleted, so that whatever the copied log names is there. Keys and secret lie in a folder of
+their own, to be kept apart from the rest. The folder gets its name only when all of it is on the disk, the copy's chain
+was followed to its end and the manifest tells every file's SHA-256.
+
+Files that an earlier backup beside this one has are linked, not copied: thirty nights hold each file once.
 """
 
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import os
 import shutil
@@ -24,12 +28,15 @@ from hub.core.paths import StatePaths
 from hub.core.term import load_term, term_path
 from hub.log.export import verify
 from hub.log.open import log_path, open_reader
+from hub.materials.store import Store
 from hub.ops.control import operate
 from hub.ops.faults import BROKEN, CONFIG, Fault
 from hub.settings import Settings
 
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2
+"""1 had no stored files."""
+FILES, NOTICES = "files", "notices"
 LOG, ACCESS, DRAFT, KEYS, SECRET, FORGOTTEN = (
     "hall.db",
     "hall.access.db",
@@ -59,7 +66,8 @@ class Copied(msgspec.Struct, frozen=True):
 class Manifest(msgspec.Struct, frozen=True):
     """``position`` and ``hash`` (hex) are the log's head; ``made_at`` is RFC 3339 in UTC; ``term`` the hub's.
 
-    ``begins`` (hex) is the hash of the log's first entry: it tells one hall's log from another's.
+    ``begins`` (hex) is the hash of the log's first entry: it tells one hall's log from another's. ``damaged`` names the
+    stored files (SHA-256) that could not be copied, since their content is another and no earlier backup has them.
     """
 
     format: int
@@ -70,6 +78,7 @@ class Manifest(msgspec.Struct, frozen=True):
     term: int
     files: tuple[Copied, ...]
     begins: str = ""
+    damaged: tuple[str, ...] = ()
 
 
 def back_up(settings: Settings, folder: Path) -> Manifest:
@@ -136,9 +145,12 @@ def _fill(settings: Settings, paths: StatePaths, part: Path) -> Manifest:
         copy_database(paths.access, part / ACCESS)
     if paths.draft.exists():
         shutil.copy2(paths.draft, part / DRAFT)
+    if paths.notices.exists():
+        shutil.copytree(paths.notices, part / NOTICES)
     with closing(open_reader(f"sqlite:///{(part / LOG).absolute()}")) as reader:
         begins = "".join(entry.hash.hex() for entry in reader.read(0, 1))
     position, head = verified(part / LOG)
+    damaged = copy_files(paths.files, part / FILES, _earlier(part, begins))
     manifest = Manifest(
         FORMAT,
         version("hallhub"),
@@ -148,14 +160,63 @@ def _fill(settings: Settings, paths: StatePaths, part: Path) -> Manifest:
         load_term(term_path(paths.log)),
         tuple(_described(part, path) for path in files_in(part)),
         begins,
+        damaged,
     )
     (part / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
     for path in (*files_in(part), part / MANIFEST):
         path.chmod(0o600)
         sync_file(path)
-    sync_folder(part / "keys")
-    sync_folder(part)
+    for folder in (*(path for path in part.rglob("*") if path.is_dir()), part):
+        sync_folder(folder)
     return manifest
+
+
+def copy_files(source: Path, target: Path, earlier: Path | None) -> tuple[str, ...]:
+    """Every stored file into ``target``, in the same folders; ``earlier`` holds those of an older backup.
+
+    Each is what its name says, or it is left out and named in the answer.
+    """
+    damaged: list[str] = []
+    store = Store(source)
+    for name in store.all():
+        place = target / name[:2] / name[2:]
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        old = None if earlier is None else earlier / name[:2] / name[2:]
+        if not (_linked(old, place, name) or _copied(store.place(name), place, name)):
+            damaged.append(name)
+    return tuple(damaged)
+
+
+def _linked(old: Path | None, place: Path, name: str) -> bool:
+    if old is None or not old.is_file() or sha256(old) != name:
+        return False
+    try:
+        place.hardlink_to(old)
+    except OSError:  # a disk without links
+        return _copied(old, place, name)
+    return True
+
+
+def _copied(source: Path, place: Path, name: str) -> bool:
+    try:
+        shutil.copyfile(source, place)
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+    if place.exists() and sha256(place) == name:
+        return True
+    place.unlink(missing_ok=True)
+    return False
+
+
+def _earlier(part: Path, begins: str) -> Path | None:
+    """The stored files of the newest whole backup of the same log beside this one."""
+    found: list[tuple[str, Path]] = []
+    for path in part.parent.iterdir():
+        manifest = _manifest_in(path)
+        if manifest is not None and manifest.begins == begins and (path / FILES).is_dir():
+            found.append((manifest.made_at, path / FILES))
+    return max(found)[1] if found else None
 
 
 def copy_database(source: Path, target: Path) -> None:
@@ -216,4 +277,6 @@ def sync_folder(path: Path) -> None:
 
 
 def _described(folder: Path, path: Path) -> Copied:
-    return Copied(path.relative_to(folder).as_posix(), path.stat().st_size, sha256(path))
+    name = path.relative_to(folder).as_posix()
+    stored = name.startswith(FILES + "/")  # looked through when it was copied
+    return Copied(name, path.stat().st_size, path.parent.name + path.name if stored else sha256(path))

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 LINE_BYTES = 8 * 1024 * 1024
 STARTING_SECONDS = 10.0
-_MAY_BEGIN = ("publish-profile", "publish-calendar")
+_MAY_BEGIN = ("publish-profile", "publish-calendar", "publish-catalogue")
 """What may be done before the hub's first start; anything else on a log that is not there is a wrong path."""
 
 

@@ -15,10 +15,14 @@ from dataclasses import dataclass
 import msgspec
 
 from hub.core.calendar_source import CalendarFileInvalid, from_package, load_calendar, with_years
+from hub.core.catalogue_file import read_catalogue
 from hub.core.clock import SystemClock
+from hub.core.default_catalogue import default_catalogue
 from hub.core.draft import Draft
 from hub.core.hub import HUB, Hub
 from hub.core.profile_file import default_profile
+from hub.core.toml_file import FileInvalid
+from hub.domain.catalogue.commands import PublishCatalogue
 from hub.domain.clock.commands import ConfirmClock
 from hub.domain.hall.commands import NEXT_DAY, NOW, PublishCalendar, PublishProfile
 from hub.domain.refusals import Refused
@@ -60,7 +64,7 @@ class Premises:
 async def closed_premises(settings: Settings) -> AsyncGenerator[Premises]:
     """The state of a hub that does not run. Raises ``InUse``, ``BadUrl``, ``LogBroken`` or ``NoRoom``.
 
-    An empty log gets the default profile first, as a first start would give it.
+    An empty log gets the default profile and catalogue first, as a first start would give it.
     """
     with opened(settings.log.url) as state:
         store, keys = state.store, state.keys
@@ -70,7 +74,11 @@ async def closed_premises(settings: Settings) -> AsyncGenerator[Premises]:
             unconfirmed = hub.clock_state()
             hub.clock.not_before(last[-1].recorded_at, unconfirmed.by_ms if unconfirmed.frozen else 0)
         if hub.hall().latest is None:
-            _committed(await hub.submit(PublishProfile(default_profile(), NOW, hub.now()), actor=HUB))
+            profile = default_profile()
+            catalogue = default_catalogue(profile)
+            _committed(await hub.submit(PublishProfile(profile, NOW, hub.now()), actor=HUB))
+            first = PublishCatalogue(catalogue.items, catalogue.overlays, hub.now(), source=catalogue.source)
+            _committed(await hub.submit(first, actor=HUB))
             _committed(await hub.submit(PublishCalendar(from_package(), hub.now()), actor=HUB))
         yield Premises(hub, keys, running=False)
         hub.writer.flush()
@@ -148,6 +156,23 @@ async def publish_calendar(premises: Premises, values: Values) -> dict[str, obje
     return _committed(await hub.submit(PublishCalendar(years, hub.now()), actor=OPERATOR))
 
 
+async def publish_catalogue(premises: Premises, values: Values) -> dict[str, object]:
+    """``catalogue`` is a JSON catalogue file, all of whose items must be good; ``valid_from`` a date, or ``now``."""
+    hub, valid_from = premises.hub, _text(values, "valid_from")
+    content = _text(values, "catalogue").encode()
+    try:
+        read = await asyncio.to_thread(read_catalogue, content, hub.profile_on(valid_from))
+    except FileInvalid as invalid:
+        raise Refused("bad-value", field="catalogue", problem=str(invalid.problems[0])) from None
+    if read.bad:
+        first = read.bad[0]
+        raise Refused("catalogue-invalid", problem=f"{first.code}: {first.problems[0].zh}", count=len(read.bad))
+    command = PublishCatalogue(
+        read.items, read.overlays, hub.now(), None if valid_from == NOW else valid_from, source=_text(values, "source")
+    )
+    return _committed(await hub.submit(command, actor=OPERATOR))
+
+
 async def confirm_clock(premises: Premises, _values: Values) -> dict[str, object]:
     """A person has looked at the server's time and found it right."""
     if premises.running:
@@ -172,6 +197,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "forget": forget,
     "publish-profile": publish_profile,
     "publish-calendar": publish_calendar,
+    "publish-catalogue": publish_catalogue,
     "confirm-clock": confirm_clock,
     "settle-keys": settle_keys,
     "status": status,

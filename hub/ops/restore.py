@@ -21,10 +21,12 @@ from hub.log.open import log_path, open_reader
 from hub.ops.backup import (
     ACCESS,
     DRAFT,
+    FILES,
     FORMAT,
     KEYS,
     LOG,
     MANIFEST,
+    NOTICES,
     SECRET,
     Manifest,
     read_forgotten,
@@ -77,7 +79,7 @@ def check(folder: Path) -> Manifest:
         ) from None
     except ValueError as error:  # msgspec's errors and bytes that are no UTF-8
         raise Fault(BROKEN, f"{folder / MANIFEST} 已损坏。", f"{folder / MANIFEST} is damaged: {error}") from None
-    if manifest.format != FORMAT:
+    if not 1 <= manifest.format <= FORMAT:
         raise Fault(
             CONFIG, "备份格式不认识。", f"The backup has format {manifest.format}; this program knows {FORMAT}."
         )
@@ -101,9 +103,26 @@ def _stage(source: Path, staging: Path, lost: set[tuple[str, int]]) -> None:
             shutil.copyfile(source / name, target)
             target.chmod(0o600)
             sync_file(target)
+    for name in (FILES, NOTICES):
+        _stage_folder(source / name, staging / name)
     verified(staging / LOG)
     sync_folder(staging)
     sync_folder(staging.parent)
+
+
+def _stage_folder(source: Path, target: Path) -> None:
+    if target.exists():
+        shutil.rmtree(target)
+    if not source.exists():
+        return
+    shutil.copytree(source, target, copy_function=shutil.copyfile)
+    for path in (*target.rglob("*"), target):
+        if path.is_dir():
+            path.chmod(0o700)
+            sync_folder(path)
+        else:
+            path.chmod(0o600)
+            sync_file(path)
 
 
 def _put(paths: StatePaths, staging: Path) -> None:
@@ -115,11 +134,17 @@ def _put(paths: StatePaths, staging: Path) -> None:
             if old.exists():
                 aside.mkdir(mode=0o700, exist_ok=True)
                 old.rename(aside / old.name)
+    for folder in (paths.files, paths.uploads, paths.notices):
+        if folder.exists():
+            aside.mkdir(mode=0o700, exist_ok=True)
+            folder.rename(aside / folder.name)
     for name, path in (
         (KEYS, paths.keys),
         (SECRET, paths.secret),
         (ACCESS, paths.access),
         (DRAFT, paths.draft),
+        (FILES, paths.files),
+        (NOTICES, paths.notices),
         (LOG, paths.log),
     ):
         staged = staging / Path(name).name

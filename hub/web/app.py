@@ -17,20 +17,41 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from hub.core.case_log import CaseLog
 from hub.core.day_log import DayLog
 from hub.domain.refusals import Refused
 from hub.log.cursors import Cursors
+from hub.views.cases.book import CaseBook
 from hub.views.rating_book import RatingBook
 from hub.web import problems
 from hub.web.access import sign_in
 from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
-from hub.web.api import attending, explaining, hall, items, kiosk, people, ratings, tickets, windows
+from hub.web.api import (
+    attending,
+    case_acts,
+    case_numbers,
+    cases,
+    catalogue,
+    explaining,
+    files,
+    hall,
+    items,
+    kiosk,
+    people,
+    ratings,
+    tickets,
+    uploads,
+    windows,
+)
 from hub.web.api.documented import complete
+from hub.web.case_finder import CaseFinder
 from hub.web.catalogue import Catalogue
+from hub.web.catalogue_imports import Imports
 from hub.web.live import Live
 from hub.web.live_stream import LiveStream
+from hub.web.materials import Materials, open_materials
 from hub.web.pace import Pace
 from hub.web.security import SecurityHeaders
 from hub.web.site import Bindings, DevicePresence, Site, WebOptions
@@ -50,9 +71,15 @@ _API = (
     windows.router,
     hall.router,
     items.router,
+    catalogue.router,
+    cases.router,
+    case_acts.router,
+    case_numbers.router,
     people.router,
     kiosk.router,
     ratings.router,
+    uploads.router,
+    files.router,
 )
 
 
@@ -65,13 +92,17 @@ def build_app(
     pages: Sequence[APIRouter] = (),
     devices: Callable[[], Sequence[DevicePresence]] = tuple,
     day_log: DayLog | None = None,
+    case_log: CaseLog | None = None,
+    case_finder: CaseFinder | None = None,
     extra_routes: Sequence[BaseRoute] = (),
     book: RatingBook | None = None,
+    materials: Materials | None = None,
 ) -> FastAPI:
     """The application. ``pages`` are the routers of people's pages, ``extra_routes`` what operations mount
-    (``/metrics``, ``/health/…``); ``devices`` tells who is present; ``day_log`` (else the hub's own log) is read in
-    threads; ``book`` holds the ratings, read from the hub's log into memory when there is none. ``Site`` stands at
-    ``app.state.site``."""
+    (``/metrics``, ``/health/…``); ``devices`` tells who is present; ``day_log`` and ``case_log`` (else the hub's own
+    log) are read in threads; ``book`` holds the ratings and ``case_finder`` the index of cases, read from the hub's log
+    into memory when there is none; ``materials`` are those beside the hub's log with the usual limits, when there are
+    none. ``Site`` stands at ``app.state.site``."""
     app = _Documented(
         title="hallhub",
         version="1",
@@ -88,12 +119,16 @@ def build_app(
         devices=devices,
         passwords=PasswordDesk(),
         throttle=Throttle(time.monotonic),
-        bindings=Bindings(hub.profile),
-        catalogue=Catalogue(hub.profile),
+        bindings=Bindings(hub.listed_profile),
+        catalogue=Catalogue(hub.listed_profile),
+        imports=Imports(hub),
         day_log=day_log or DayLog(lambda: nullcontext(hub.log), hub.codec),
+        case_finder=case_finder or CaseBook(hub.log, Cursors(None), hub.codec),
+        case_log=case_log or CaseLog(lambda: nullcontext(hub.log), hub.codec),
         kiosk_key=access.secret("kiosk"),
         kiosk_pace=Pace(options.kiosk_pace, options.kiosk_pace * 10),
         ratings=book or RatingBook(hub.log, Cursors(None), hub.codec),
+        materials=materials or open_materials(hub.paths, hub.now),
     )
     app.router.routes.append(Route("/live", LiveStream(), methods=None, include_in_schema=False))
     for router in (*_API, sign_in.router, *pages):
@@ -114,6 +149,7 @@ async def close_app(app: FastAPI) -> None:
     here = cast("Site", app.state.site)
     await here.catalogue.close()
     await asyncio.to_thread(here.passwords.close)
+    await asyncio.to_thread(here.materials.close)
 
 
 class _Documented(FastAPI):

@@ -25,6 +25,7 @@ STATUS: Mapping[str, int] = {
     "too-deep": 400,
     "idempotency-key-needed": 400,
     "bad-idempotency-key": 400,
+    "bad-checksum": 460,
     "sign-in-needed": 401,
     "bad-token": 401,
     "bad-password": 401,
@@ -39,15 +40,26 @@ STATUS: Mapping[str, int] = {
     "unknown-case": 404,
     "unknown-channel": 404,
     "unknown-device": 404,
+    "no-catalogue": 404,
+    "unknown-version": 404,
+    "unknown-file": 404,
     "unknown-rectification": 404,
     "unknown-ticket": 404,
     "unknown-token": 404,
+    "unknown-upload": 404,
     "unknown-window": 404,
     "not-found": 404,
+    "no-such-page": 404,
     "method-not-allowed": 405,
     "too-slow": 408,
+    "upload-expired": 410,
+    "other-tus": 412,
     "too-large": 413,
+    "file-too-large": 413,
+    "upload-too-long": 413,
     "not-json": 415,
+    "not-a-chunk": 415,
+    "no-preview": 415,
     "bad-account": 422,
     "basis-needed": 422,
     "consent-needed": 422,
@@ -56,6 +68,11 @@ STATUS: Mapping[str, int] = {
     "unknown-material": 422,
     "unknown-special": 422,
     "wrong-approver": 422,
+    "file-not-here": 422,
+    "not-reusable": 422,
+    "catalogue-invalid": 422,
+    "bad-credit-code": 422,
+    "bad-identity": 422,
     "bad-phone": 422,
     "bad-value": 422,
     "reason-needed": 422,
@@ -65,9 +82,22 @@ STATUS: Mapping[str, int] = {
     "unknown-role": 422,
     "same-password": 422,
     "weak-password": 422,
+    "file-bomb": 422,
+    "file-damaged": 422,
+    "file-disguised": 422,
+    "file-empty": 422,
+    "file-encrypted": 422,
+    "file-executable": 422,
+    "file-type-not-allowed": 422,
+    "preview-failed": 422,
+    "preview-locked": 422,
+    "wrong-hash": 422,
+    "upload-busy": 423,
     "too-many-attempts": 429,
     "too-many-tickets": 429,
+    "too-many-uploads": 429,
     "fault": 500,
+    "file-damaged-here": 500,
     "internal-error": 500,
     "too-many-streams": 503,
     "stopping": 503,
@@ -130,6 +160,34 @@ SENTENCES: Mapping[str, Sentence] = {
         "这是最后一个管理员账号，不能停用或降级。", "This is the last administrator; it must stay one."
     ),
     "unknown-token": Sentence("没有令牌 {token}。", "There is no token {token}."),
+    "unknown-upload": Sentence(
+        "没有这次上传，或不是您开始的。请重新上传。", "There is no such upload, or it is not yours. Begin again."
+    ),
+    "upload-expired": Sentence("这次上传已过期。请重新上传。", "This upload has expired. Begin again."),
+    "upload-offset": Sentence(
+        "服务器已收到 {offset} 字节，请从那里继续。", "The server has {offset} bytes; go on from there."
+    ),
+    "upload-busy": Sentence(
+        "这次上传正在另一个连接上进行，请稍候再试。", "This upload goes on over another connection. Try again shortly."
+    ),
+    "upload-too-long": Sentence(
+        "收到的内容超过事先说明的 {length} 字节。请重新上传。",
+        "More arrived than the {length} bytes that were announced. Begin again.",
+    ),
+    "too-many-uploads": Sentence(
+        "您有 {most} 个上传没有传完。请先传完或取消其中一些。",
+        "You have {most} unfinished uploads. Finish or cancel some first.",
+    ),
+    "bad-checksum": Sentence(
+        "这一段内容在传输中出错，没有保留。请重传这一段。",
+        "This chunk was damaged on its way and not kept. Send it again.",
+    ),
+    "other-tus": Sentence(
+        "上传协议版本应为 tus {version}。", "Uploads follow tus {version}; say so in the header Tus-Resumable."
+    ),
+    "not-a-chunk": Sentence(
+        "内容类型应为 application/offset+octet-stream。", "The content type must be application/offset+octet-stream."
+    ),
     "unknown-channel": Sentence("没有实时频道 {channel}。", "There is no live channel {channel}."),
     "too-many-streams": Sentence("实时连接已满，请稍后再试。", "There are too many live streams. Try again later."),
     "stopping": Sentence("服务正在停止。", "The server is stopping."),
@@ -157,7 +215,7 @@ def problem(code: str, facts: Mapping[str, Fact]) -> Response:
     said = words(code, facts)
     document = {
         "type": f"urn:hallhub:problem:{code}",
-        "title": HTTPStatus(status).phrase,
+        "title": "Checksum Mismatch" if status == 460 else HTTPStatus(status).phrase,
         "status": status,
         "code": code,
         "detail": {"zh": said.zh, "en": said.en},

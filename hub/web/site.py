@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from starlette.requests import HTTPConnection
 
+from hub.core.case_log import CaseLog
 from hub.core.day_log import DayLog
 from hub.domain.hall.items import Items
 from hub.domain.hall.profile import HallProfile
@@ -16,12 +17,15 @@ from hub.views.rating_book import RatingBook
 from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
+from hub.web.case_finder import CaseFinder
 from hub.web.catalogue import Catalogue
+from hub.web.catalogue_imports import Imports
 from hub.web.live import Live
 from hub.web.pace import Pace
 
 if TYPE_CHECKING:
     from hub.core.hub import Hub
+    from hub.web.materials import Materials
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +86,14 @@ class Site:
     throttle: Throttle
     bindings: Bindings
     catalogue: Catalogue
+    imports: Imports
     day_log: DayLog
+    case_log: CaseLog
+    case_finder: CaseFinder
     kiosk_key: bytes
     kiosk_pace: Pace
     ratings: RatingBook
+    materials: Materials
 
 
 def site(connection: HTTPConnection) -> Site:

@@ -46,6 +46,11 @@ _ACTS: Mapping[type, str] = {
 }
 
 
+def act_of(event: e.CaseEvent) -> str:
+    """Which act of the table the event is; empty for those that are no act of their own."""
+    return _ACTS.get(type(event), "")
+
+
 def state_after(state: str, event: e.CaseEvent) -> str:
     """Where the event leads from ``state``, by the tables; what moves nothing there leaves it."""
     match event:
@@ -54,4 +59,4 @@ def state_after(state: str, event: e.CaseEvent) -> str:
         case t.ToleranceExpired():
             return m.after(state, m.RETURN if event.outcome == m.RETURNED else m.TERMINATE)
         case _:
-            return m.after(state, _ACTS.get(type(event), ""))
+            return m.after(state, act_of(event))

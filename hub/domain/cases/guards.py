@@ -16,7 +16,7 @@ Happened = tuple[e.CaseEvent | NumberTaken, ...]
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
-_EXTERNAL = (m.CHANGE, m.SUPPLY, m.CHECK_ORIGINAL, m.DELIVER, m.ARCHIVE)
+OF_EXTERNAL = (m.CHANGE, m.SUPPLY, m.CHECK_ORIGINAL, m.DELIVER, m.ARCHIVE)
 """What may be done here with a case whose system of record is elsewhere."""
 
 
@@ -24,7 +24,7 @@ def need(case: Case, act: str) -> None:
     """Refuses what the tables do not allow: unknown-case, external-case, wrong-act."""
     if case.state == m.UNOPENED:
         raise Refused("unknown-case")
-    if case.external and act not in _EXTERNAL:
+    if case.external and act not in OF_EXTERNAL:
         raise Refused("external-case", number=case.number, system=case.item.external)
     if not m.may(case.state, act):
         raise Refused("wrong-act", number=case.number, state=case.state, act=act)

@@ -11,12 +11,25 @@ ROLES: tuple[Role, ...] = get_args(Role)
 Permission = Literal[
     "account.manage",
     "attend.see",
+    "case.accept",
+    "case.decide",
+    "case.deliver",
+    "case.end",
+    "case.limit",
+    "case.number",
+    "case.open",
+    "case.person",
+    "case.see",
+    "catalogue.publish",
+    "catalogue.see",
     "clock.confirm",
     "day.close",
     "day.freeze",
     "day.see",
     "device.see",
     "hall.see",
+    "material.see",
+    "material.upload",
     "overview.see",
     "profile.see",
     "queue.see",
@@ -37,8 +50,14 @@ Permission = Literal[
 
 _CLERK: frozenset[Permission] = frozenset(
     {
+        "case.accept",
+        "case.deliver",
+        "case.open",
+        "case.see",
+        "catalogue.see",
         "day.see",
         "hall.see",
+        "material.upload",
         "overview.see",
         "queue.see",
         "ticket.abandon",
@@ -51,6 +70,7 @@ _CLERK: frozenset[Permission] = frozenset(
 _ATTENDANT: frozenset[Permission] = frozenset(
     {
         "attend.see",
+        "catalogue.see",
         "day.see",
         "hall.see",
         "overview.see",
@@ -65,9 +85,14 @@ _ATTENDANT: frozenset[Permission] = frozenset(
 )
 _SUPERVISOR_TOO: frozenset[Permission] = _ATTENDANT | frozenset[Permission](
     {
+        "case.decide",
+        "case.end",
+        "case.limit",
+        "case.person",
         "day.close",
         "day.freeze",
         "device.see",
+        "material.see",
         "profile.see",
         "rating.rectify",
         "rating.see",
@@ -76,7 +101,9 @@ _SUPERVISOR_TOO: frozenset[Permission] = _ATTENDANT | frozenset[Permission](
         "window.arrange",
     }
 )
-_ADMINISTRATOR_TOO: frozenset[Permission] = frozenset({"account.manage", "clock.confirm", "token.manage"})
+_ADMINISTRATOR_TOO: frozenset[Permission] = frozenset(
+    {"account.manage", "case.number", "catalogue.publish", "clock.confirm", "token.manage"}
+)
 
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "clerk": _CLERK,

@@ -1,4 +1,5 @@
-"""Reading what clients send: at most 16 KiB of UTF-8 JSON, checked once against the shape of the act."""
+"""Reading what clients send: UTF-8 JSON, at most 16 KiB unless a route allows more, checked once against the act's
+shape."""
 
 from __future__ import annotations
 
@@ -19,27 +20,29 @@ _PLACE = re.compile(r"^(?P<problem>.*?)(?: - at `\$\.?(?P<field>[^`]*)`)?$", re.
 _EMPTY = b"{}"
 
 
-async def read_body(request: Request) -> bytes:
+async def read_body(request: Request, limit: int = LIMIT, seconds: int = SECONDS) -> bytes:
     """The whole body. Raises ``Refused("too-large")`` without reading on, whatever length was announced, and
-    ``Refused("too-slow")`` when it takes more than 10 s."""
+    ``Refused("too-slow")`` when it takes more than ``seconds``."""
     announced = request.headers.get("content-length")
-    if announced is not None and announced.isdecimal() and int(announced) > LIMIT:
-        raise Refused("too-large", limit=LIMIT)
+    if announced is not None and announced.isdecimal() and int(announced) > limit:
+        raise Refused("too-large", limit=limit)
     parts: list[bytes] = []
     size = 0
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(seconds):
             async for part in request.stream():
                 size += len(part)
-                if size > LIMIT:
-                    raise Refused("too-large", limit=LIMIT)
+                if size > limit:
+                    raise Refused("too-large", limit=limit)
                 parts.append(part)
     except TimeoutError:
-        raise Refused("too-slow", seconds=SECONDS) from None
+        raise Refused("too-slow", seconds=seconds) from None
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-async def read_json(request: Request, decoder: msgspec.json.Decoder[T]) -> T:
+async def read_json(
+    request: Request, decoder: msgspec.json.Decoder[T], limit: int = LIMIT, seconds: int = SECONDS
+) -> T:
     """The body as the decoder's type; an empty body counts as ``{}``.
 
     Raises ``Refused``: ``not-json`` (another content type), ``too-large``, ``not-utf-8``, ``malformed-json``,
@@ -49,7 +52,7 @@ async def read_json(request: Request, decoder: msgspec.json.Decoder[T]) -> T:
     json = kind.partition(";")[0].strip().lower() == "application/json"
     if not json and hasattr(request.state, "form"):  # the synchroniser token was looked for in it
         raise Refused("not-json", type=kind[:100])
-    body = await read_body(request)
+    body = await read_body(request, limit, seconds)
     if body and not json:
         raise Refused("not-json", type=kind[:100])
     return decode(body or _EMPTY, decoder)

@@ -8,6 +8,9 @@ from tests.web.running import Hall
 K = {"Idempotency-Key": "k"}
 EVERYONE, SENIOR, TOP = set(ROLES), {"supervisor", "administrator"}, {"administrator"}
 AT_WINDOWS, IN_THE_HALL = EVERYONE - {"attendant"}, SENIOR | {"attendant"}
+C = "/api/v1/cases/" + "0" * 32
+APPLICANT = {"name": "李悦", "identity": "11010519491231002X"}
+NEWS = {"id": "n", "kind": "note", "happened_at": "2026-11-23T09:50:00+08:00"}
 HAND = {"number": "XA001", "category": "A", "taken_at": "2026-11-23T09:50:00+08:00"}
 MATRIX: list[tuple[str, str, dict[str, object] | None, set[Role]]] = [
     ("GET", "/api/v1/queue", None, EVERYONE),
@@ -47,6 +50,34 @@ MATRIX: list[tuple[str, str, dict[str, object] | None, set[Role]]] = [
     ("POST", "/api/v1/rectifications/A001/void", {"words": "x"}, SENIOR),
     ("POST", "/api/v1/rectifications/A001/call-back", {"reached": False, "words": "x"}, SENIOR),
     ("POST", "/api/v1/rectifications/A001/close", {}, SENIOR),
+    ("POST", "/api/v1/cases", {"item": "A03", "applicant": APPLICANT}, AT_WINDOWS),
+    ("POST", "/api/v1/cases/external", {"item": "A04", "external": "x", **APPLICANT}, AT_WINDOWS),
+    ("POST", "/api/v1/cases/search", {}, AT_WINDOWS),
+    ("GET", C, None, AT_WINDOWS),
+    ("GET", f"{C}/person", None, AT_WINDOWS),
+    ("POST", f"{C}/receive", {}, AT_WINDOWS),
+    ("POST", f"{C}/applicant", APPLICANT, AT_WINDOWS),
+    ("POST", f"{C}/materials", {"materials": []}, AT_WINDOWS),
+    ("POST", f"{C}/materials/remove", {"material": "id"}, AT_WINDOWS),
+    ("POST", f"{C}/materials/excuse", {"material": "id"}, AT_WINDOWS),
+    ("POST", f"{C}/materials/original-checked", {"material": "id"}, AT_WINDOWS),
+    ("POST", f"{C}/accept", {}, AT_WINDOWS),
+    ("POST", f"{C}/correction", {"defects": []}, AT_WINDOWS),
+    ("POST", f"{C}/supplement", {}, AT_WINDOWS),
+    ("POST", f"{C}/refuse", {}, AT_WINDOWS),
+    ("POST", f"{C}/decide", {"granted": True}, AT_WINDOWS),
+    ("POST", f"{C}/deliver", {}, AT_WINDOWS),
+    ("POST", f"{C}/archive", {}, AT_WINDOWS),
+    ("POST", f"{C}/withdraw", {}, AT_WINDOWS),
+    ("POST", f"{C}/milestones", NEWS, AT_WINDOWS),
+    ("POST", f"{C}/special/start", {"step": "x"}, SENIOR),
+    ("POST", f"{C}/special/end", {}, SENIOR),
+    ("POST", f"{C}/extend", {}, SENIOR),
+    ("POST", f"{C}/check", {"material": "id", "passed": True}, SENIOR),
+    ("POST", f"{C}/terminate", {}, SENIOR),
+    ("POST", f"{C}/revoke", {}, SENIOR),
+    ("GET", "/api/v1/case-numbers", None, AT_WINDOWS),
+    ("POST", "/api/v1/case-numbers", {"hall": "DC", "last": 9}, TOP),
     ("POST", "/api/v1/clock/confirm", {}, TOP),
     ("GET", "/api/v1/accounts", None, TOP),
     ("POST", "/api/v1/accounts", {"name": "n", "role": "clerk", "password": "long-enough-1"}, TOP),
@@ -72,7 +103,10 @@ async def test_each_role_may_do_what_the_matrix_says_and_nothing_else(hall: Hall
 async def test_every_route_of_the_api_stands_in_the_matrix(hall: Hall) -> None:
     async with hall.client() as client:
         document = (await client.get("/api/v1/openapi.json")).json()
-    known = {(method, path.replace("101", "{window}").replace("A001", "{ticket}")) for method, path, _, _ in MATRIX}
+    known = {
+        (method, path.replace("101", "{window}").replace("A001", "{ticket}").replace("0" * 32, "{case}"))
+        for method, path, _, _ in MATRIX
+    }
     known = {(method, path.partition("?")[0]) for method, path in known}
     known |= {("PATCH", "/api/v1/accounts/{name}"), ("DELETE", "/api/v1/tokens/{token}")}
     own = {"/api/v1/session", "/api/v1/me/password"}

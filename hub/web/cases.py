@@ -1,0 +1,62 @@
+"""What the routes and pages of cases work with: items in force, cases read from the log, and where a caller stands."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from hub.core.case_log import CaseRecord
+from hub.core.hub import Hub
+from hub.domain.cases.review import SUPERVISOR
+from hub.domain.catalogue.item import Item
+from hub.domain.refusals import Refused
+from hub.web.access.dependencies import Caller
+from hub.web.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An item of the catalogue in force: what a case is pinned to."""
+
+    item: Item
+    version: int
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """As whom the rules take a caller. ``name``: as it stands in ``by``."""
+
+    name: str
+    role: str
+    department: str
+
+
+def item_in_force(hub: Hub, code: str) -> Listed:
+    """Raises ``Refused("unknown-item")``."""
+    version = hub.catalogue_in_force()
+    item = None if version is None else version.items.get(code)
+    if version is None or item is None:
+        raise Refused("unknown-item", item=code[:64])
+    overlay = version.overlays.get(code)
+    return Listed(item, version.catalogue.version, "" if overlay is None else overlay.category)
+
+
+def standing(caller: Caller) -> Standing:
+    """An administrator acts as the supervisor does."""
+    name = caller.name if caller.kind == "account" else caller.actor
+    role = SUPERVISOR if caller.role == "administrator" else caller.role
+    return Standing(name, role, "")
+
+
+async def read_case(here: Site, id: str) -> CaseRecord:
+    """As the log has it now. Raises ``Refused("unknown-case")``."""
+    found = await asyncio.to_thread(here.case_log.read, id)
+    if found is None:
+        raise Refused("unknown-case")
+    return found
+
+
+def may_see_person(caller: Caller, record: CaseRecord) -> bool:
+    """Whether personal values may be shown in clear: to the clerk of the case, and to who supervises."""
+    return caller.may("case.person") or (caller.kind == "account" and caller.name == record.case.clerk)

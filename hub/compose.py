@@ -22,6 +22,7 @@ from hub.core.case_log import CaseLog
 from hub.core.clock import Clock, SystemClock
 from hub.core.day_log import DayLog
 from hub.core.default_catalogue import default_catalogue
+from hub.core.hall_past import HallPast
 from hub.core.hub import HUB, Hub
 from hub.core.low_ratings import LowRatings
 from hub.core.profile_file import default_profile
@@ -231,6 +232,7 @@ async def _start_web(
         devices=lambda: _present(hub, edge),
         day_log=DayLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
         case_log=CaseLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
+        hall_past=HallPast(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
         extra_routes=[
             *health.routes(lambda: ["stopping"] if live.stopping else waiting_for(hub, edge, state)),
             *metrics.routes(measures, _carries_token),

@@ -6,7 +6,6 @@ import re
 
 DIGITS = 16
 
-_KEY = re.compile(r"([a-z-]+?)(?:-([2-9]|[1-9][0-9]))?")
 _NOISE = re.compile(r"[\s\-]")
 
 
@@ -25,8 +24,3 @@ def typed(text: str) -> str:
     digits = _NOISE.sub("", text)
     return "".join(str(int(sign)) for sign in digits) if digits.isdecimal() and len(digits) == DIGITS else ""
 
-
-def kind_and_n(key: str) -> tuple[str, int]:
-    """``correction-2`` is the second correction notice. Any text is taken; an unknown kind is nobody's."""
-    found = _KEY.fullmatch(key)
-    return (key, 1) if found is None else (found[1], int(found[2] or 1))

@@ -52,7 +52,7 @@ def extension(case: Case, event: e.LimitExtended) -> Content:
     """§42: approved by who may, its reasons told to the applicant."""
     by = _APPROVERS.get(event.approver_role, "本行政机关负责人")
     due = next((each for each in event.dues), None)
-    ends = f"延长后的期限至 {_day(due)}。" if due else "期限现处于停止计算中，恢复计算时另行告知届满日期。"
+    ends = f"延长后的期限至{_day(due)}。" if due else "期限现处于停止计算中，恢复计算时另行告知届满日期。"
     lines = tuple(
         ClockLine(
             clock_words(each.clock, case.item).zh,
@@ -68,7 +68,7 @@ def extension(case: Case, event: e.LimitExtended) -> Content:
         says=(
             f"你（单位）申请的“{case.item.zh}”，不能在法定期限内作出决定。经{by}（{event.approver}）批准，"
             f"法定办理期限延长 {event.days} 个工作日。{ends}",
-            f"{event.notice}",
+            f"书面通知：{event.notice}",
         ),
         basis=law.cited(case.item, law.extended(case.item), _plain_basis(event.basis, case.item.type)),
         facts=(
@@ -102,11 +102,11 @@ def decision(case: Case, event: e.CaseDecided) -> Content:
     if event.granted:
         title = Words(f"准予{what}决定书", "Decision: granted")
         result = f"{case.item.result.zh}编号：{event.result}。" if event.result else ""
-        valid = f"有效期至 {chinese(event.valid_until)}。" if event.valid_until else ""
+        valid = f"有效期至{chinese(event.valid_until)}。" if event.valid_until else ""
         served = until(event.clocks, SERVICE)
         says = (
             f"你（单位）提出的“{case.item.zh}”申请，经审查，符合法定条件、标准，决定准予{what}。",
-            result + valid + (f"本机关于 {served} 前颁发、送达。" if served else ""),
+            result + valid + (f"本机关于{served}前颁发、送达。" if served else ""),
         )
     else:
         title = Words(f"不予{what}决定书", "Decision: refused")
@@ -195,7 +195,7 @@ def delivery(case: Case, event: e.ResultDelivered, document: str) -> Content:
         title=k.KINDS[k.DELIVERY].title,
         says=(
             f"送达文书：{outcome}决定书 {document}{result}。",
-            f"送达方式：{of(HANDED, event.how).zh}{where}。送达人：{event.by}。",
+            f"送达方式：{of(HANDED, event.how).zh}{where}。",
         ),
         basis=law.cited(case.item, law.SERVED),
         facts=(event.how, event.window or "", event.by, document, case.result),

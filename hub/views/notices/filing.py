@@ -24,7 +24,7 @@ def receipt(case: Case, event: e.CaseReceived | e.CaseSupplemented) -> Content:
     again = isinstance(event, e.CaseSupplemented)
     came = f"已收到你（单位）{chinese(event.day)}{'补正' if again else '提交'}的“{case.item.zh}”申请材料。"
     due = until(event.clocks, INTAKE)
-    told = f"本机关将于 {due} 前作出是否受理的答复；需要补正的，将一次性告知全部内容。"
+    told = f"本机关将于{due}前作出是否受理的答复；需要补正的，将一次性告知全部内容。"
     late = "逾期不告知的，自收到申请材料之日起即为受理。" if case.item.deemed else ""
     return Content(
         title=k.KINDS[k.RECEIPT].title,
@@ -92,7 +92,7 @@ def acceptance(case: Case, event: e.CaseAccepted | e.CaseDeemedAccepted, act: Se
 def _limits(clocks: Sequence[ClockStart]) -> tuple[str, ...]:
     """Until when it will be decided, and what does not count; nothing where the item has no limit."""
     named = ((LEGAL, "法定办理期限"), (PROMISED, "承诺办理期限"))
-    dues = [f"{label}至 {day}" for name, label in named if (day := until(clocks, name))]
+    dues = [f"{label}至{day}" for name, label in named if (day := until(clocks, name))]
     if not dues:
         return ()
     return (
@@ -116,7 +116,7 @@ def _complete(case: Case, act: Sequence[object]) -> str:
         return "申请材料齐全、符合法定形式"
     parts = ["主要申请材料齐全、符合法定形式"]
     if owed is not None:
-        parts.append(f"{named(owed.materials, case.item)}按容缺承诺书于 {chinese(owed.due)} 前补交")
+        parts.append(f"{named(owed.materials, case.item)}按容缺承诺书于{chinese(owed.due)}前补交")
     if waived is not None:
         parts.append(f"{named(waived.materials, case.item)}以告知承诺代替")
     return "，".join(parts)
@@ -148,7 +148,7 @@ def correction(case: Case, event: e.CorrectionTold) -> Content:
         title=k.KINDS[k.CORRECTION].title,
         says=(
             f"你（单位）提出的“{case.item.zh}”申请，{where}需要补正以下 {len(rows)} 项，现一次性告知全部内容。",
-            f"请于 {due} 前一次补齐。此后除新提交的材料外，本机关不再提出其他补正要求。",
+            f"请于{due}前一次补齐。此后除新提交的材料外，本机关不再提出其他补正要求。",
             on,
         ),
         basis=law.cited(case.item, law.EXAMINED if event.in_review else law.CORRECTED),
@@ -168,14 +168,14 @@ def tolerance(case: Case, event: t.ToleranceGranted) -> Content:
         title=k.KINDS[k.TOLERANCE].title,
         says=(
             f"承诺人申请办理“{case.item.zh}”，主审材料已经齐全，下列次审材料暂缺，申请容缺受理，并承诺：",
-            f"一、于 {due} 前补齐下列材料，所补材料真实、合法、有效；",
+            f"一、于{due}前补齐下列材料，所补材料真实、合法、有效；",
             "二、知悉在补齐前不会作出决定；",
             f"三、逾期未补齐的，同意{then}，并知悉将按规定记入信用记录，修复前不再适用容缺受理；",
             "四、已提交的材料真实有效，愿意承担不实承诺的法律责任。",
         ),
         basis=law.cited(case.item, "", law.TOLERANCE_RULE),
         facts=(*pledge.materials, pledge.due, pledge.sha256),
-        lists=(_listed(case, "容缺材料（次审材料）", pledge.materials, f"{due} 前补交"),),
+        lists=(_listed(case, "容缺材料（次审材料）", pledge.materials, f"{due}前补交"),),
         clocks=clock_lines(event.clocks, case.item),
         signs=("承诺人（签字或盖章）", "经办人"),
     )

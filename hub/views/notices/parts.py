@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hub.domain.cases.clocks import LICENCE, rule_of
-from hub.domain.cases.records import LEGAL, STEP, ClockStart
+from hub.domain.cases.clocks import rule_of
+from hub.domain.cases.records import CHECK, INTAKE, LEGAL, STEP, ClockStart
 from hub.domain.cases.state import Case
 from hub.domain.catalogue.item import JOINT, Item
 from hub.views.cases.words import clock_words, material_words
@@ -22,6 +22,8 @@ _ORIGINS = {
     "reuse": "本厅已有，重复使用",
 }
 PROVISIONAL = "暂定"
+_LAW = "行政许可法"
+_PARAGRAPHS = {INTAKE: "第一款第四项"}
 
 
 def clock_lines(clocks: Iterable[ClockStart], item: Item) -> tuple[ClockLine, ...]:
@@ -41,10 +43,14 @@ def clock_lines(clocks: Iterable[ClockStart], item: Item) -> tuple[ClockLine, ..
 
 def rule_named(clock: str, item: Item) -> str:
     """By which rule it runs, to the paragraph where the law gives the limit."""
+    if clock.startswith(CHECK):
+        return "告知承诺书"
     named = rule_of(clock, item).zh
-    if clock == LEGAL and item.type == LICENCE and item.legal_days is None:
+    if not named.startswith(_LAW):
+        return named
+    if clock == LEGAL:
         return named + ("第二款" if item.handling == JOINT else "第一款")
-    return named
+    return named + _PARAGRAPHS.get(clock, "")
 
 
 def clock_facts(clocks: Iterable[ClockStart]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.web.assets import Assets
-from hub.web.pages import admin, attend, catalogue, chooser, files, public, ratings, staff
+from hub.web.pages import admin, attend, catalogue, check, chooser, files, notices, public, ratings, staff
 from hub.web.pages.channels import Channels, DayFolds, Earlier
 from hub.web.pages.page import Pages, Papers
 from hub.web.pages.render import Renderer
@@ -38,7 +38,7 @@ def register(
         return assets.respond(cast("str", request.path_params["file"]), request)
 
     app.add_route("/static/{file}", static, methods=["GET", "HEAD"], include_in_schema=False)
-    for each in (public, chooser, catalogue, staff, attend, ratings, files, admin):
+    for each in (public, chooser, catalogue, staff, attend, ratings, files, notices, check, admin):
         app.include_router(each.router)
     return here.hub.listen(folds.follow)
 

@@ -77,7 +77,7 @@ def _drawing() -> Callable[[str], tuple[bytes, bytes]]:
     def draw(document: str) -> tuple[bytes, bytes]:
         warned.said.clear()
         html = weasyprint.HTML(string=document, url_fetcher=fetcher)
-        drawn = cast("bytes", html.write_pdf(font_config=fonts))
+        drawn = cast("bytes", html.write_pdf(font_config=fonts))  # pyright: ignore[reportUnknownMemberType]
         return (NO_FONT, warned.said[0].encode()) if warned.said else (PDF, drawn)
 
     return draw

@@ -1,5 +1,7 @@
-"""The press: PDFs drawn one at a time by a process beside the hub (``draw_pdf``), so that neither the event loop nor the
-hub's memory feels them."""
+"""The press: PDFs drawn one at a time by a process beside the hub (``draw_pdf``).
+
+Neither the event loop nor the hub's memory feels them.
+"""
 
 from __future__ import annotations
 
@@ -110,8 +112,11 @@ class Press:
 
     def _let_go(self) -> None:
         """Nobody printed for a while: end of input lets the process end by itself."""
-        if not self._turn.locked() and self._process is not None and self._process.stdin is not None:
-            self._process.stdin.close()
+        process = self._process
+        if process is None or process.stdin is None or self._turn.locked():
+            return
+        self._process = None
+        process.stdin.close()
 
     async def _stop(self) -> None:
         if self._idle is not None:

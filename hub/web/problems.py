@@ -158,7 +158,9 @@ SENTENCES: Mapping[str, Sentence] = {
         "This machine lacks system packages that PDF needs ({missing}); nothing was made. Ask the administrator to "
         "install them (docs/operations.md); the page itself can be read and printed now.",
     ),
-    "pdf-busy": Sentence("等待生成的 PDF 太多，请稍候再试。", "Too many PDFs are waiting. Please try again in a moment."),
+    "pdf-busy": Sentence(
+        "等待生成的 PDF 太多，请稍候再试。", "Too many PDFs are waiting. Please try again in a moment."
+    ),
     "pdf-failed": Sentence(
         "PDF 没有生成。请再试一次；仍不行的，请在网页上打印，并告知管理员。",
         "The PDF could not be made. Try again; if it fails again, print the page and tell the administrator.",

@@ -23,4 +23,3 @@ def typed(text: str) -> str:
     """What somebody typed, without blanks and dashes and with ASCII digits; empty when it can be no code."""
     digits = _NOISE.sub("", text)
     return "".join(str(int(sign)) for sign in digits) if digits.isdecimal() and len(digits) == DIGITS else ""
-

@@ -199,5 +199,5 @@ def delivery(case: Case, event: e.ResultDelivered, document: str) -> Content:
         ),
         basis=law.cited(case.item, law.SERVED),
         facts=(event.how, event.window or "", event.by, document, case.result),
-        signs=("受送达人（代收人注明与受送达人关系）", "送达人"),
+        signs=("受送达人或代收人", "送达人"),
     )

@@ -24,7 +24,7 @@ async def ask(request: Request, number: str = "", code: str = "") -> Response:
     """The form, and the answer to what was typed: a case number and the sixteen digits."""
     shown = pages(request)
     if not number.strip() and not code.strip():
-        return _show(shown, number="", code="")
+        return shown.show("check.html", number="", code="", asked=False, notice=None)
     return await _answer(shown, request, number.strip()[:LONGEST_NUMBER].upper(), code[:LONGEST_NUMBER], None)
 
 
@@ -41,20 +41,14 @@ async def _answer(shown: Pages, request: Request, number: str, code: str, key: s
     digits = typed(code)
     found = await desk.check(number, digits, key) if digits else None
     if found is None:
-        return _show(shown, status=404, number=number, code=code, asked=True)
-    notice = found.notice
-    return _show(
-        shown,
+        return shown.show("check.html", status=404, number=number, code=code, asked=True, notice=None)
+    return shown.show(
+        "check.html",
         number=number,
         code=in_groups(digits),
         asked=True,
-        notice=notice,
-        dated=chinese(notice.date),
-        then=state_words(notice.state),
+        notice=found.notice,
+        dated=chinese(found.notice.date),
+        then=state_words(found.notice.state),
         current=state_words(found.state),
     )
-
-
-def _show(shown: Pages, *, status: int = 200, **values: object) -> Response:
-    filled: dict[str, object] = {"asked": False, "notice": None, **values}
-    return shown.show("check.html", status=status, **filled)

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from hub.core.case_log import CaseRecord
 from hub.domain.cases.almanac import almanac_of
@@ -24,6 +24,7 @@ from hub.views.notices.notice import Notice
 from hub.web.access.dependencies import Caller, permission
 from hub.web.cases import may_see_person, read_case
 from hub.web.pages.page import Pages, pages
+from hub.web.pages.render import frame
 from hub.web.printing.qr import Matrix, matrix_of
 from hub.web.security import is_loopback
 from hub.web.site import Site
@@ -60,8 +61,14 @@ async def page(request: Request, case: str, kind: str, n: int, caller: See) -> R
     shown = pages(request)
     record, notice = await _found(shown, case, kind, n)
     sheet = _sheet(shown.here, caller, record, notice, again=False)
-    old = notice.date < shown.here.hub.today
-    return shown.show("notice.html", caller, **sheet, record=record, here=f"/cases/{case}/notices/{kind}/{n}", old=old)
+    filled: dict[str, object] = {
+        **frame(shown.here),
+        **sheet,
+        "caller": caller,
+        "here": f"/cases/{case}/notices/{kind}/{n}",
+        "old": notice.date < shown.here.hub.today,
+    }
+    return HTMLResponse(shown.renderer.part("notice.html", **filled))
 
 
 @router.get("/cases/{case}/pledge.pdf")
@@ -74,7 +81,7 @@ async def pledge(
     waive: Annotated[tuple[str, ...], Query(max_length=MOST_MATERIALS)] = (),
     days: int = 20,
 ) -> Response:
-    """容缺承诺书 (``owe`` until ``due``) or 告知承诺书 (``waive``, checked within ``days``) for the applicant's signature.
+    """容缺承诺书 (``owe`` until ``due``) or 告知承诺书 (``waive``, checked within ``days``), for the applicant to sign.
 
     Whether the item allows it is for the acceptance to decide, which takes the signed paper's hash.
     """

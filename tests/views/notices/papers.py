@@ -199,11 +199,9 @@ def text_of(notice: Notice) -> str:
     lines += [f"理由 {said.reasons}"] if said.reasons else []
     lines += [f"依据 {text}" for text in said.basis]
     lines += [
-        f"期限 {each.name} | {each.limit} | {each.until or '停止'}{'（暂定）' if each.provisional else ''} | {each.rule}"
+        f"期限 {each.name} | {each.limit} | {each.until or '停止'}{'（暂定）' * each.provisional} | {each.rule}"
         for each in said.clocks
     ]
     lines += [f"救济 {said.remedies}"] if said.remedies else []
     lines += [f"签字 {'、'.join(said.signs)}", f"印章 {notice.seal}", chinese(notice.date), ""]
     return "\n".join(lines)
-
-

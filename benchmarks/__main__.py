@@ -22,10 +22,12 @@ from benchmarks.cases import cases
 from benchmarks.demo_memory import demo_memory
 from benchmarks.devices_back import devices_back
 from benchmarks.figures import Figure, as_markdown, as_object, as_text
+from benchmarks.hard_day import hard_day
 from benchmarks.item_keys import item_keys
 from benchmarks.live_pages import live_pages
 from benchmarks.processes import ROOT
 from benchmarks.queue_rules import call_next
+from benchmarks.reports import reports
 from benchmarks.restart import restart
 from benchmarks.tickets_http import http_tickets
 from benchmarks.tickets_mqtt import many_callers, one_caller
@@ -44,6 +46,8 @@ ROWS: dict[int, tuple[str, Measure]] = {
     8: ("300 live pages", live_pages),
     9: ("memory of the demo", demo_memory),
     10: ("call-next in the queue's rules", call_next),
+    11: ("a year in the reports", reports),
+    12: ("a hard day replayed and tried", hard_day),
     13: ("a key to the items it finds", item_keys),
     14: ("cases", cases),
 }

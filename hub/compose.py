@@ -31,6 +31,7 @@ from hub.core.readers import Readers
 from hub.core.recounted_dues import RecountedDues
 from hub.core.submission import Submission
 from hub.core.term import load_term, term_path
+from hub.core.unstaffed_steps import UnstaffedSteps
 from hub.domain.devices.state import DeviceState
 from hub.domain.hall.profile import HallProfile
 from hub.domain.refusals import Refused
@@ -53,8 +54,12 @@ from hub.ops.notify import notify, watchdog_seconds
 from hub.ops.premises import Premises
 from hub.ops.state_files import opened
 from hub.settings import Settings
+from hub.views.cases.book import CaseBook
 from hub.views.history import DayHistory, curve_of
 from hub.views.rating_book import RatingBook
+from hub.views.report.desk import Reports
+from hub.views.report.folds import DayFolds
+from hub.views.report.history import DayReports
 from hub.web import assets
 from hub.web.access.accounts import ensure_administrator
 from hub.web.access.dependencies import caller_of
@@ -63,6 +68,7 @@ from hub.web.app import build_app, close_app
 from hub.web.live import Live
 from hub.web.materials import open_materials
 from hub.web.pages import Papers, register
+from hub.web.review import able
 from hub.web.server import Listen, ListenRefused, WebServer
 from hub.web.site import DevicePresence, WebOptions
 
@@ -153,11 +159,20 @@ async def running(
         stack.callback(reading.close)
         cursors = open_cursors(paths.views, hub.now)
         stack.callback(cursors.close)
+        folds = DayFolds(reading, hub.codec)
+        reports = Reports(reading, folds, cursors, hub.now)
+        cases = CaseBook(reading, cursors, hub.codec)
         book = RatingBook(reading, cursors, hub.codec)
-        readers = Readers(reading, cursors, [DayHistory(hub.codec), book.record], hub.head)
-        reactions = Reactions(hub, reading, cursors, [LowRatings(hub), RecountedDues(hub, book.provisional)])
+        readers = Readers(
+            reading, cursors, [DayHistory(hub.codec), DayReports(folds, hub.codec), book.record, cases.index], hub.head
+        )
+        case_log = CaseLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec)
+        unstaffed = UnstaffedSteps(hub, case_log, lambda department, role: able(access.reviewers(), department, role))
+        reactions = Reactions(hub, reading, cursors, [LowRatings(hub), RecountedDues(hub, book.provisional), unstaffed])
         with _listening("[web] listen", settings.web.listen):
-            web_url, stop_web = await _start_web(settings, hub, access, edge, broker, papers, readers, cursors, book)
+            web_url, stop_web = await _start_web(
+                settings, hub, access, edge, broker, papers, readers, cursors, book, reports, cases
+            )
         tasks = [
             asyncio.create_task(hub.run(), name="business day"),
             asyncio.create_task(edge.run(), name="mqtt"),
@@ -215,6 +230,8 @@ async def _start_web(
     readers: Readers,
     cursors: Cursors,
     book: RatingBook,
+    reports: Reports,
+    cases: CaseBook,
 ) -> tuple[str, Callable[[], Awaitable[None]]]:
     web = settings.web
     listen = Listen(web.host, web.port, web.certificate, web.key)
@@ -233,6 +250,8 @@ async def _start_web(
         day_log=DayLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
         case_log=CaseLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
         hall_past=HallPast(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
+        reports=reports,
+        case_finder=cases,
         extra_routes=[
             *health.routes(lambda: ["stopping"] if live.stopping else waiting_for(hub, edge, state)),
             *metrics.routes(measures, _carries_token),

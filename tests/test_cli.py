@@ -38,6 +38,7 @@ def test_every_command_has_help_and_takes_a_config(capsys: pytest.CaptureFixture
         ["profile", "publish"],
         ["calendar", "import"],
         ["log", "export"],
+        ["report"],
         ["forget"],
         ["token", "create"],
         ["account", "create"],
@@ -190,3 +191,20 @@ def test_a_damaged_draft_is_told_and_a_new_one_may_be_imported(
         assert main([*config, "profile", *words]) == 1
         assert "the draft is damaged" in capsys.readouterr().err
     assert main([*config, "profile", "import", str(profile)]) == 0
+
+
+def test_a_days_report_is_counted_from_the_log_beside_a_running_hub(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with hub_process(tmp_path) as hub:
+        hub.start()
+        config = ["--config", str(hub.config)]
+        streams = {json.loads(line)["stream"] for line in hub.run("log", "export").stdout.splitlines()}
+        (day,) = (name.removeprefix("queue/") for name in streams if name.startswith("queue/"))
+        assert main(["report", "--day", day, *config]) == 0
+        assert "取号 tickets" in capsys.readouterr().out
+        assert main(["report", "--day", day, "--csv", str(tmp_path / "day.csv"), *config]) == 0
+        assert main(["report", "--day", day, "--xlsx", str(tmp_path / "day.xlsx"), *config]) == 0
+        assert main(["report", "--day", "2001-01-01", *config]) == 66
+    assert "totals,,,issued,取号,tickets,count,0" in (tmp_path / "day.csv").read_text()
+    assert (tmp_path / "day.xlsx").read_bytes()[:2] == b"PK"

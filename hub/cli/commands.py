@@ -6,7 +6,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-_ROLES = ("clerk", "attendant", "supervisor", "administrator")
+_ROLES = ("clerk", "attendant", "reviewer", "supervisor", "administrator")
+_PROGRAMS = tuple(role for role in _ROLES if role != "reviewer")
 
 
 def _count(text: str) -> int:
@@ -50,8 +51,10 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
     _demo(root, wanted="demo" in words)
     _profile(root)
     _catalogue(root)
+    _policy(root)
     _log(root)
     _queue(root)
+    _report(root)
     _people(root)
     _state(root)
     return top
@@ -74,6 +77,28 @@ def _profile(root: _Group) -> None:
     made = profile.command("import", "profile:import_draft", "存为草稿 keep a file as the draft")
     made.add_argument("file", type=Path, metavar="FILE")
     made = profile.command("publish", "profile:publish", "发布草稿 publish the draft")
+    _effective(made)
+    calendar = root.group("calendar", "工作日历 the calendar of working days")
+    made = calendar.command("import", "profile:import_calendar", "导入并发布 import and publish years")
+    made.add_argument("file", type=Path, metavar="FILE")
+
+
+def _policy(root: _Group) -> None:
+    policy = root.group("policy", "排队规则 who is next")
+    policy.command("show", "policy:show", "现行规则及其承诺 the rules in force and what they promise")
+    made = policy.command("check", "policy:check", "检查规则文件 check a file")
+    made.add_argument("file", type=Path, metavar="FILE")
+    made = policy.command("try", "policy:try_out", "用某天的记录试算 rerun a recorded day under a draft")
+    made.add_argument("file", type=Path, metavar="FILE", help="规则或整份配置 a policy, or a whole profile")
+    made.add_argument("--day", metavar="DATE", help="营业日，默认最近一天 business day; the latest, left out")
+    made.add_argument("--chart", type=Path, metavar="FILE.svg", help="另存图 write the chart there")
+    made.add_argument("--csv", type=Path, metavar="FILE.csv", help="另存表 write the figures there")
+    made = policy.command("publish", "policy:publish", "发布规则 publish a file's policy")
+    made.add_argument("file", type=Path, metavar="FILE")
+    _effective(made)
+
+
+def _effective(made: argparse.ArgumentParser) -> None:
     when = made.add_mutually_exclusive_group()
     when.add_argument("--now", dest="effective", action="store_const", const="now", help="立即生效 from now (default)")
     when.add_argument(
@@ -84,9 +109,6 @@ def _profile(root: _Group) -> None:
         help="下一营业日生效 from the next business day",
     )
     made.set_defaults(effective="now")
-    calendar = root.group("calendar", "工作日历 the calendar of working days")
-    made = calendar.command("import", "profile:import_calendar", "导入并发布 import and publish years")
-    made.add_argument("file", type=Path, metavar="FILE")
 
 
 def _catalogue(root: _Group) -> None:
@@ -130,6 +152,14 @@ def _queue(root: _Group) -> None:
     made.add_argument("--day", metavar="DATE", help="营业日，默认最近一天 business day; the latest, left out")
 
 
+def _report(root: _Group) -> None:
+    made = root.command("report", "report:day", "一天的报表，可在运行时使用 a day's report, also beside a running hub")
+    made.add_argument("--day", required=True, metavar="DATE", help="营业日 business day, like 2026-11-23")
+    file = made.add_mutually_exclusive_group()
+    file.add_argument("--csv", type=Path, metavar="FILE", help="写成 CSV write it as CSV")
+    file.add_argument("--xlsx", type=Path, metavar="FILE", help="写成 XLSX write it as a workbook")
+
+
 def _people(root: _Group) -> None:
     made = root.command("forget", "people:forget", "遗忘一个人的个人信息 forget a person's values")
     made.add_argument(
@@ -137,7 +167,7 @@ def _people(root: _Group) -> None:
     )
     token = root.group("token", "程序接口的令牌 tokens for the API")
     made = token.command("create", "people:create_token", "新令牌，最后一个词 a new token, the last word printed")
-    made.add_argument("role", choices=_ROLES, metavar="ROLE", help=", ".join(_ROLES))
+    made.add_argument("role", choices=_PROGRAMS, metavar="ROLE", help=", ".join(_PROGRAMS))
     made.add_argument("--label", default="", help="用途 what it is for")
     token.command("list", "people:list_tokens", "列出 list them")
     made = token.command("revoke", "people:revoke_token", "吊销 revoke one")
@@ -146,6 +176,8 @@ def _people(root: _Group) -> None:
     made = account.command("create", "people:create_account", "新账号，最后一个词是密码 the last word is the password")
     made.add_argument("name", metavar="NAME")
     made.add_argument("role", choices=_ROLES, metavar="ROLE", help=", ".join(_ROLES))
+    made.add_argument("--department", default="", metavar="CODE", help="审查人员所属部门 a reviewer's department")
+    made.add_argument("--head", action="store_true", help="部门负责人 head of that department")
     made = account.command("password", "people:set_password", "重设密码 draw a new password")
     made.add_argument("name", metavar="NAME")
     made = account.command("disable", "people:disable_account", "停用 disable an account")

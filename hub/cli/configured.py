@@ -34,6 +34,18 @@ def state_of(settings: Settings) -> StatePaths:
     return StatePaths.of(log_path(settings.log.url))
 
 
+def text_of(path: Path) -> str:
+    """A file that a person wrote. Raises ``Fault`` for what is no text."""
+    from hub.ops.faults import REFUSED, Fault
+
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Fault(REFUSED, f"{path} 不是 UTF-8 文件。", f"{path} is not a UTF-8 file.") from None
+    except IsADirectoryError:
+        raise Fault(REFUSED, f"{path} 是目录。", f"{path} is a folder.") from None
+
+
 def _check_owner(log: Path) -> None:
     if not log.exists() or log.stat().st_uid == os.geteuid():
         return

@@ -11,7 +11,7 @@ from hub.cli.configured import settings_of, state_of
 from hub.ops.faults import BUSY, DONE, Fault
 
 if TYPE_CHECKING:
-    from hub.web.access.store import AccessStore
+    from hub.web.access.store import AccessStore, Account
 
 
 def create_token(arguments: argparse.Namespace) -> int:
@@ -41,8 +41,10 @@ def create_account(arguments: argparse.Namespace) -> int:
     from hub.web.access.accounts import create_account
 
     with closing(_store(arguments)) as store:
-        account, password = create_account(store, arguments.name, arguments.role)
-    print(f"账号 Account {account.name}（{account.role}）；首次登录后须修改 to be changed at the first sign-in:")
+        account, password = create_account(
+            store, arguments.name, arguments.role, department=arguments.department, head=arguments.head
+        )
+    print(f"账号 Account {account.name}（{_role(account)}）；首次登录后须修改 to be changed at the first sign-in:")
     print(f"密码 Password {password}")
     return DONE
 
@@ -67,7 +69,7 @@ def list_accounts(arguments: argparse.Namespace) -> int:
     with closing(_store(arguments)) as store:
         for account in store.accounts():
             state = "已停用 disabled" if account.disabled else "有效 valid"
-            print(f"{account.name:20} {account.role:14} {_time(account.created_at)}  {state}")
+            print(f"{account.name:20} {_role(account):14} {_time(account.created_at)}  {state}")
     return DONE
 
 
@@ -97,6 +99,11 @@ def _store(arguments: argparse.Namespace) -> AccessStore:
     path = state_of(settings_of(arguments)).access
     path.parent.mkdir(parents=True, exist_ok=True)
     return AccessStore(path)
+
+
+def _role(account: Account) -> str:
+    of = f" {account.department}" if account.department else ""
+    return f"{account.role}{of}{' 负责人 head' if account.head else ''}"
 
 
 def _time(ms: int) -> str:

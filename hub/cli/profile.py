@@ -6,10 +6,9 @@ import argparse
 import asyncio
 import sys
 from contextlib import closing
-from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from hub.cli.configured import settings_of, state_of
+from hub.cli.configured import settings_of, state_of, text_of
 from hub.ops.faults import DONE, REFUSED, Fault
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def check(arguments: argparse.Namespace) -> int:
     from hub.core.toml_file import FileInvalid
 
     try:
-        profile = load(_read(arguments.file))
+        profile = load(text_of(arguments.file))
     except FileInvalid as invalid:
         for problem in invalid.problems:
             print(f"{arguments.file}: {problem}")
@@ -62,7 +61,7 @@ def import_draft(arguments: argparse.Namespace) -> int:
     from hub.domain.hall.check import check as problems_of
 
     paths = state_of(settings_of(arguments))
-    text = _read(arguments.file)
+    text = text_of(arguments.file)
     paths.draft.parent.mkdir(parents=True, exist_ok=True)
     try:
         with Draft(paths.draft) as draft:
@@ -99,7 +98,7 @@ def import_calendar(arguments: argparse.Namespace) -> int:
     from hub.ops.control import operate
 
     settings = settings_of(arguments)
-    text = _read(arguments.file)
+    text = text_of(arguments.file)
     try:
         years = load_calendar(text)
     except CalendarFileInvalid as invalid:
@@ -112,29 +111,14 @@ def import_calendar(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise Fault(REFUSED, f"{path} 不是 UTF-8 文件。", f"{path} is not a UTF-8 file.") from None
-    except IsADirectoryError:
-        raise Fault(REFUSED, f"{path} 是目录。", f"{path} is a folder.") from None
-
-
 def _published(settings: Settings) -> str:
+    from hub.core.hall_log import hall_of
     from hub.core.profile_file import default_text, dump
-    from hub.core.rules import FOLDS
-    from hub.domain.hall.state import HallState
-    from hub.log.keys import Keys
-    from hub.log.names import hub_codec
+    from hub.log.names import reading_codec
     from hub.log.open import open_reader
 
     if not state_of(settings).log.exists():
         return default_text()
-    fold = FOLDS["hall"]
-    state = cast("HallState", fold.fresh())
-    with closing(open_reader(settings.log.url)) as reader, closing(Keys(None)) as keys:
-        codec = hub_codec(keys)
-        for entry in reader.read_stream("hall"):
-            fold.evolve(state, codec.decode(entry))  # pyright: ignore[reportArgumentType]
-    return dump(state.latest.profile) if state.latest is not None else default_text()
+    with closing(open_reader(settings.log.url)) as reader:
+        latest = hall_of(reader, reading_codec()).latest
+    return dump(latest.profile) if latest is not None else default_text()

@@ -11,6 +11,7 @@ from typing import cast
 from hub.domain.cases import events as e
 from hub.domain.cases.evolve import evolve
 from hub.domain.cases.state import Case
+from hub.domain.cases.tolerance_events import PromiseTaken, ToleranceGranted
 from hub.log.codec import Codec
 from hub.log.entry import Entry
 from hub.log.port import LogReader
@@ -40,6 +41,14 @@ class CaseRecord:
     case: Case
     told: tuple[tuple[Entry, e.CaseEvent], ...]
     applicant: Applicant
+
+    @property
+    def papers(self) -> tuple[str, ...]:
+        """SHA-256 of the signed pledges and promises, in their order."""
+        signed = (event for _, event in self.told if isinstance(event, ToleranceGranted | PromiseTaken))
+        return tuple(
+            each.pledge.sha256 if isinstance(each, ToleranceGranted) else each.promise.sha256 for each in signed
+        )
 
 
 class CaseLog:

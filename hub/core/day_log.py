@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import cast
 
 from hub.domain.queue.events import QueueEvent
-from hub.log.codec import Codec
+from hub.log.codec import Codec, UnknownEvent, UnreadableEvent
 from hub.log.entry import Entry
 from hub.log.port import LogReader
 
@@ -37,6 +37,16 @@ class DayLog:
         """As ``day_events``, all that is committed by now."""
         with self._opened() as reader:
             return list(day_events(reader, self._codec, day))
+
+    def of_ticket(self, day: str, ticket: str) -> list[tuple[Entry, object]]:
+        """What the day's stream holds about one ticket (its id); what this version cannot read is left out."""
+        mine, found = ticket.encode(), list[tuple[Entry, object]]()
+        with self._opened() as reader:
+            for entry in reader.read_stream(f"queue/{day}"):
+                if mine in entry.data:  # spares decoding the whole day
+                    with suppress(UnknownEvent, UnreadableEvent):
+                        found.append((entry, self._codec.decode(entry)))
+        return found
 
     def days(self) -> list[str]:
         with self._opened() as reader:

@@ -15,18 +15,26 @@ _SYNTAX = re.compile(r"^(?P<what>.*?)(?: \(at (?:line (?P<line>\d+), column \d+|
 
 @dataclass(frozen=True, slots=True)
 class FileProblem:
-    """``line`` counts from 1; None when no line can be named. ``path`` is empty for a file that is no TOML at all."""
+    """``line`` counts from 1; None when no line can be named. ``path`` is empty for a file that is no TOML at all.
+
+    ``against``: line and path of each field it contradicts.
+    """
 
     line: int | None
     path: str
     zh: str
     en: str
+    against: tuple[tuple[int, str], ...] = ()
 
     def __str__(self) -> str:
-        """``第 41 行 windows[3].floor: …`` and the same in English, on one line."""
+        """``第 41 行 windows[3].floor: …`` and the same in English, on one line; with it the lines it contradicts."""
         at = f" {self.path}" if self.path else ""
         zh, en = (f"第 {self.line} 行", f"line {self.line}") if self.line else ("", "")
-        return f"{zh}{at}: {self.zh} / {en}{at}: {self.en}".strip()
+        said_zh, said_en = self.zh, self.en
+        if self.against:
+            said_zh += f"（与{'、'.join(f'第 {line} 行 {path}' for line, path in self.against)} 矛盾）"
+            said_en += f" (against {' and '.join(f'line {line} {path}' for line, path in self.against)})"
+        return f"{zh}{at}: {said_zh} / {en}{at}: {said_en}".strip()
 
 
 class FileInvalid(Exception):
@@ -56,5 +64,14 @@ def parse(text: str) -> dict[str, object]:
 def located(text: str, problems: list[Problem]) -> list[FileProblem]:
     """The problems with their lines in a text that ``parse`` has read, in the order of the file."""
     lines = line_numbers(text.removeprefix("\ufeff"))
-    found = [FileProblem(line_of(lines, each.path), each.path, each.zh, each.en) for each in problems]
+    found = [
+        FileProblem(
+            line_of(lines, each.path),
+            each.path,
+            each.zh,
+            each.en,
+            tuple((lines[path], path) for path in each.against if path in lines),
+        )
+        for each in problems
+    ]
     return sorted(found, key=lambda problem: problem.line or 0)

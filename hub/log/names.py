@@ -115,6 +115,7 @@ EVENTS: Mapping[str, type] = {
     "steps-opened": review_events.StepsOpened,
     "step-claimed": review_events.StepClaimed,
     "step-released": review_events.StepReleased,
+    "step-assigned": review_events.StepAssigned,
     "opinion-given": review_events.OpinionGiven,
     "step-escalated": review_events.StepEscalated,
     "step-timed-out": review_events.StepTimedOut,

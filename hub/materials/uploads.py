@@ -30,7 +30,8 @@ from hub.materials.store import Store
 
 ALGORITHMS: Final = ("sha1", "sha256")
 UNFINISHED_MS: Final = 24 * 3_600_000
-RECEIPT_MS: Final = 7 * 24 * 3_600_000
+RECEIPT_MS: Final = 24 * 3_600_000
+"""Each receipt is a small file that a start reads, so they are not kept for long."""
 MOST_OPEN: Final = 20
 """Unfinished uploads of one owner."""
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -84,16 +85,19 @@ class Uploads:
         with room_for("uploads"):
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             sync_folder(self.root.parent)
-        for path in self.root.glob("*.json"):
-            with suppress(msgspec.DecodeError, UnicodeDecodeError):
-                upload = msgspec.json.decode(path.read_bytes(), type=Upload)
-                self._known[upload.id] = upload
-        for path in self.root.iterdir():
-            if path.stem not in self._known or path.suffix == ".new":
-                path.unlink()
+        names = {path.name for path in self.root.iterdir()}
+        for name in names:
+            if name.endswith(".json"):
+                with suppress(msgspec.DecodeError, UnicodeDecodeError):
+                    upload = msgspec.json.decode((self.root / name).read_bytes(), type=Upload)
+                    self._known[upload.id] = upload
+        for name in names:
+            if name.endswith(".new") or name.partition(".")[0] not in self._known:
+                (self.root / name).unlink()
         for upload in list(self._known.values()):
-            self._uncheck(upload)
-            if upload.result is not None and self._part(upload).exists():
+            if self._mark(upload).name in names:
+                self._uncheck(upload)
+            if upload.result is not None and self._part(upload).name in names:
                 self._store.adopt(self._part(upload), upload.result.sha256)
         self.sweep()
 
@@ -210,7 +214,7 @@ class Uploads:
         return len(old)
 
     def uploaded(self, owner: str, sha256: str) -> bool:
-        """Whether the owner brought this file in the last seven days."""
+        """Whether the owner brought this file in the last 24 hours."""
         with self._guard:
             return any(
                 each.result is not None and each.result.sha256 == sha256 and each.owner == owner

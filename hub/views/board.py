@@ -33,11 +33,15 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """``calls``: newest first, at most 12. ``waiting``: every queue of the scope, in the plan's order."""
+    """``calls``: newest first, at most 12. ``waiting``: every queue of the scope, in the plan's order.
+
+    ``frozen``: why nobody is called, while the hall is frozen.
+    """
 
     scope: Scope
     calls: tuple[Call, ...]
     waiting: tuple[Waiting, ...]
+    frozen: str | None
 
 
 def scope_named(profile: HallProfile, name: str) -> Scope | None:
@@ -52,7 +56,7 @@ def board(scope: Scope, day: QueueDay, now: int) -> Board:
         if window.active is not None and window.number in scope.windows
     ]
     calls.sort(key=lambda call: (call.at, call.number), reverse=True)
-    return Board(scope, tuple(calls[: ROWS * COLUMNS]), waiting(scope, day))
+    return Board(scope, tuple(calls[: ROWS * COLUMNS]), waiting(scope, day), day.frozen)
 
 
 def waiting(scope: Scope, day: QueueDay) -> tuple[Waiting, ...]:

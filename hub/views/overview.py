@@ -8,8 +8,13 @@ from typing import Protocol
 
 from hub.domain.hall.profile import Device, HallProfile
 from hub.domain.hall.registry import scopes
+from hub.domain.queue.advice import Counsel, counsel
+from hub.domain.queue.layout import able
+from hub.domain.queue.roster import Watch, watch
 from hub.domain.queue.state import CALLED, OPEN, SERVING, QueueDay, Window
 from hub.domain.queue.wait import outlook_of_newcomer
+from hub.views.loads import LoadRow, floor_percent, load_rows
+from hub.views.remedies import Counselled, counselled
 from hub.views.words import DEVICE, KIND, TROUBLE, WINDOW, Words, minutes, of
 
 LONG_MINUTES = 30
@@ -52,7 +57,11 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class WindowCell:
-    """``minutes``: with the active ticket, since its call."""
+    """Who sits where. ``minutes``: with the active ticket, since its call. ``since``: the window's last event, ms.
+
+    ``categories``: what it does now, ``planned`` by the plan, ``until`` (ms) when they differ for a time; ``idle``: it
+    is open with nobody at it; ``unable``: whoever sits there may serve nothing of it.
+    """
 
     number: str
     state: str
@@ -62,15 +71,29 @@ class WindowCell:
     minutes: int
     home: str
     why: str
+    clerk: str | None
+    since: int
+    categories: tuple[str, ...]
+    planned: tuple[str, ...]
+    until: int | None
+    lent: bool
+    idle: bool
+    unable: bool
+    leaving: bool
 
 
 @dataclass(frozen=True, slots=True)
 class FloorRow:
+    """``percent`` and ``load`` as in ``LoadRow``; ``watch``: the roster that holds now."""
+
     number: int
     zh: str
     en: str
     waiting: int
     open: int
+    percent: int | None
+    load: str
+    watch: Watch | None
     windows: tuple[WindowCell, ...]
 
 
@@ -92,7 +115,10 @@ class DeviceRow:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """``long``: queues whose first has waited over 30 minutes. ``reachable``/``devices``: without fault, all known."""
+    """``long``: queues whose first has waited over 30 minutes. ``reachable``/``devices``: without fault, all known.
+
+    ``counsel``: long waits with cause and remedy, and what to open next. ``frozen``: why, while the hall is.
+    """
 
     issued: int
     waiting: int
@@ -107,11 +133,19 @@ class Overview:
     urgent: int
     reachable: int
     devices: int
+    loads: tuple[LoadRow, ...]
+    counsel: Counselled
+    frozen: str | None
+    closes: int | None
 
 
-def overview(day: QueueDay, profile: HallProfile, presences: Sequence[Presence], now: int) -> Overview:
+def overview(
+    day: QueueDay, profile: HallProfile, presences: Sequence[Presence], now: int, given: Counsel | None = None
+) -> Overview:
+    """The hall at ``now``; ``given``: its counsel when it was asked for already."""
+    advised = counsel(day, now) if given is None else given
     queues = _queues(day, now)
-    floors = _floors(day, profile, queues, now)
+    floors = _floors(day, profile, queues, advised, now)
     devices = device_rows(profile, presences)
     faults = tuple(sorted((device for device in devices if device.faulty), key=lambda device: not device.urgent))
     active = [day.tickets[w.active].state for w in day.windows.values() if w.active is not None]
@@ -129,6 +163,10 @@ def overview(day: QueueDay, profile: HallProfile, presences: Sequence[Presence],
         urgent=sum(device.urgent for device in faults),
         reachable=len(devices) - len(faults),
         devices=len(devices),
+        loads=load_rows(day, advised.loads),
+        counsel=counselled(day, advised),
+        frozen=day.frozen,
+        closes=None if day.plan is None else day.plan.closes,
     )
 
 
@@ -159,7 +197,9 @@ def _queues(day: QueueDay, now: int) -> tuple[QueueRow, ...]:
     return tuple(rows)
 
 
-def _floors(day: QueueDay, profile: HallProfile, queues: Sequence[QueueRow], now: int) -> tuple[FloorRow, ...]:
+def _floors(
+    day: QueueDay, profile: HallProfile, queues: Sequence[QueueRow], advised: Counsel, now: int
+) -> tuple[FloorRow, ...]:
     rows: list[FloorRow] = []
     for floor in profile.floors:
         windows = [window for window in day.windows.values() if window.floor == floor.number]
@@ -167,7 +207,9 @@ def _floors(day: QueueDay, profile: HallProfile, queues: Sequence[QueueRow], now
             waiting = sum(row.waiting for row in queues if row.floor == floor.number)
             opened = sum(window.state == OPEN for window in windows)
             cells = tuple(_cell(day, window, now) for window in sorted(windows, key=lambda window: window.number))
-            rows.append(FloorRow(floor.number, floor.zh, floor.en, waiting, opened, cells))
+            held = watch(day, floor.number, now)
+            load = floor_percent(advised.loads, floor.number)
+            rows.append(FloorRow(floor.number, floor.zh, floor.en, waiting, opened, *load, held, cells))
     return tuple(rows)
 
 
@@ -182,6 +224,15 @@ def _cell(day: QueueDay, window: Window, now: int) -> WindowCell:
         minutes=0 if ticket is None or ticket.called_at is None else minutes(ticket.called_at, now),
         home=window.home,
         why=window.why,
+        clerk=window.clerk,
+        since=window.since,
+        categories=window.categories,
+        planned=window.planned,
+        until=window.until,
+        lent=window.categories != window.planned,
+        idle=window.state == OPEN and ticket is None,
+        unable=window.clerk is not None and not able(day, window),
+        leaving=window.leaving,
     )
 
 

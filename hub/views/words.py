@@ -87,12 +87,18 @@ def flags(ticket: Ticket, plan: DayPlan | None) -> tuple[Words, ...]:
         classes = () if plan is None else plan.policy.classes
         named = next((known for known in classes if known.name == ticket.priority), None)
         found.append(Words(named.zh, named.en) if named else Words(ticket.priority, ticket.priority))
+    if ticket.escort:
+        found.append(Words("需陪同", "escort"))
+    if ticket.slot is not None:
+        found.append(Words("预约", "appointment"))
     if ticket.reinstated:
         found.append(Words("补号", "reinstated"))
     if ticket.transfers:
         found.append(Words("转来", "transferred"))
     if not ticket.has_phone:
         found.append(Words("无手机", "no phone"))
+    if ticket.hand:
+        found.append(Words("手写号", "hand ticket"))
     return tuple(found)
 
 

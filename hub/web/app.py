@@ -24,6 +24,8 @@ from hub.domain.refusals import Refused
 from hub.log.cursors import Cursors
 from hub.views.cases.book import CaseBook
 from hub.views.rating_book import RatingBook
+from hub.views.report.desk import Reports
+from hub.views.report.folds import DayFolds
 from hub.web import problems
 from hub.web.access import sign_in
 from hub.web.access.passwords import PasswordDesk
@@ -32,20 +34,25 @@ from hub.web.access.throttle import Throttle
 from hub.web.api import (
     attending,
     case_acts,
+    case_files,
     case_numbers,
     cases,
     catalogue,
     explaining,
     files,
     hall,
+    inbox,
     items,
     kiosk,
     people,
+    policy,
     ratings,
+    review,
     tickets,
     uploads,
     windows,
 )
+from hub.web.api import reports as reports_api
 from hub.web.api.documented import complete
 from hub.web.case_finder import CaseFinder
 from hub.web.catalogue import Catalogue
@@ -72,16 +79,21 @@ _API = (
     tickets.router,
     windows.router,
     hall.router,
+    policy.router,
     items.router,
     catalogue.router,
     cases.router,
     case_acts.router,
+    case_files.router,
     case_numbers.router,
+    review.router,
+    inbox.router,
     people.router,
     kiosk.router,
     ratings.router,
     uploads.router,
     files.router,
+    reports_api.router,
 )
 
 
@@ -96,17 +108,18 @@ def build_app(
     day_log: DayLog | None = None,
     case_log: CaseLog | None = None,
     case_finder: CaseFinder | None = None,
+    reports: Reports | None = None,
     extra_routes: Sequence[BaseRoute] = (),
     book: RatingBook | None = None,
     materials: Materials | None = None,
     hall_past: HallPast | None = None,
 ) -> FastAPI:
     """The application. ``pages`` are the routers of people's pages, ``extra_routes`` what operations mount
-    (``/metrics``, ``/health/…``); ``devices`` tells who is present; ``day_log`` and ``case_log`` (else the hub's own
-    log) are read in threads; ``book`` holds the ratings and ``case_finder`` the index of cases, read from the hub's log
-    into memory when there is none; ``materials`` are those beside the hub's log with the usual limits, when there are
-    none. ``hall_past`` (else the hub's own log) tells what the hall was called. ``Site`` stands at
-    ``app.state.site``."""
+    (``/metrics``, ``/health/…``); ``devices`` tells who is present; ``day_log``, ``case_log`` and ``reports`` (else
+    those of the hub's own log) are read in threads; ``book`` holds the ratings and ``case_finder`` the index of cases,
+    read from the hub's log into memory when there is none; ``materials`` are those beside the hub's log with the usual
+    limits, when there are none; ``hall_past`` (else of the hub's own log) knows what the hall was called. ``Site``
+    stands at ``app.state.site``."""
     app = _Documented(
         title="hallhub",
         version="1",
@@ -132,6 +145,7 @@ def build_app(
         day_log=day_log or DayLog(lambda: nullcontext(hub.log), hub.codec),
         case_finder=case_finder,
         case_log=case_log,
+        reports=reports or Reports(hub.log, DayFolds(hub.log, hub.codec), Cursors(None), hub.now),
         kiosk_key=access.secret("kiosk"),
         kiosk_pace=Pace(options.kiosk_pace, options.kiosk_pace * 10),
         ratings=book or RatingBook(hub.log, Cursors(None), hub.codec),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from hub.views.cases.rows import CaseRow, Page, Search
+from hub.domain.cases.almanac import Almanac
+from hub.views.cases.rows import PAGE, CaseRow, DueCounts, InboxCounts, Page, Search, Task
 
 
 class CaseFinder(Protocol):
@@ -17,3 +18,27 @@ class CaseFinder(Protocol):
     def of_ticket(self, ticket: str) -> list[CaseRow]: ...
 
     def find(self, search: Search) -> Page[CaseRow]: ...
+
+    def inbox(self, department: str, *, stopped: bool = False, after: str = "", limit: int = PAGE) -> Page[Task]: ...
+
+    def claimed(self, by: str, *, after: str = "", limit: int = PAGE) -> Page[Task]: ...
+
+    def escalated(self, limit: int) -> list[Task]: ...
+
+    def inbox_counts(self, department: str, now: int, tonight: int) -> InboxCounts: ...
+
+    def deadlines(
+        self,
+        now: int,
+        today: str,
+        almanac: Almanac,
+        *,
+        light: str = "",
+        department: str = "",
+        after: str = "",
+        limit: int = PAGE,
+    ) -> Page[CaseRow]: ...
+
+    def due_counts(self, now: int, today: str, almanac: Almanac, department: str = "") -> DueCounts: ...
+
+    def near_counts(self, now: int, today: str, almanac: Almanac, department: str) -> DueCounts: ...

@@ -46,7 +46,7 @@ def standing(caller: Caller) -> Standing:
     """An administrator acts as the supervisor does."""
     name = caller.name if caller.kind == "account" else caller.actor
     role = SUPERVISOR if caller.role == "administrator" else caller.role
-    return Standing(name, role, "")
+    return Standing(name, role, caller.department)
 
 
 async def read_case(here: Site, id: str) -> CaseRecord:

@@ -107,9 +107,10 @@ class Channel:
             self._timer = loop.call_soon(self._publish) if wait <= 0 else loop.call_later(wait, self._publish)
 
     def join(self, subscriber: Subscriber) -> None:
-        """Add a page and hand it the present snapshot."""
+        """Add a page and hand it the present snapshot; what grows with time grew while nobody looked."""
+        aged = not self.subscribers and self.refresh is not None
         self.subscribers.add(subscriber)
-        if self._dirty and self._timer is None:
+        if (self._dirty or aged) and self._timer is None:
             self._draw()
         if self._frame:
             subscriber.offer(self.name, self._frame)

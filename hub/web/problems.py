@@ -46,8 +46,10 @@ STATUS: Mapping[str, int] = {
     "unknown-notice": 404,
     "unknown-rectification": 404,
     "unknown-ticket": 404,
+    "unknown-day": 404,
     "unknown-token": 404,
     "unknown-upload": 404,
+    "unknown-trial": 404,
     "unknown-window": 404,
     "not-found": 404,
     "no-such-page": 404,
@@ -76,11 +78,18 @@ STATUS: Mapping[str, int] = {
     "bad-identity": 422,
     "bad-phone": 422,
     "bad-value": 422,
+    "policy-invalid": 422,
     "reason-needed": 422,
     "unknown-category": 422,
     "unknown-item": 422,
     "unknown-priority": 422,
     "unknown-role": 422,
+    "department-needed": 422,
+    "no-department": 422,
+    "person-needed": 422,
+    "unknown-department": 422,
+    "not-reviewer": 422,
+    "head-needed": 403,
     "same-password": 422,
     "weak-password": 422,
     "file-bomb": 422,
@@ -98,6 +107,7 @@ STATUS: Mapping[str, int] = {
     "too-many-checks": 429,
     "too-many-tickets": 429,
     "too-many-uploads": 429,
+    "too-many-trials": 429,
     "fault": 500,
     "file-damaged-here": 500,
     "internal-error": 500,
@@ -181,6 +191,29 @@ SENTENCES: Mapping[str, Sentence] = {
         "账号名须为 1 到 64 个可见字符，不含斜线。", "An account name has 1 to 64 printable characters and no slash."
     ),
     "unknown-role": Sentence("没有角色 {role}。可用：{roles}。", "There is no role {role}. Use one of {roles}."),
+    "department-needed": Sentence(
+        "审查人员须属于一个部门。请选择部门。", "A reviewer belongs to a department. Choose which one."
+    ),
+    "no-department": Sentence(
+        "只有审查人员属于部门，角色 {role} 不填部门。",
+        "Only reviewers belong to a department; leave it empty for {role}.",
+    ),
+    "person-needed": Sentence(
+        "审查意见须由本人登录后作出，不能为审查人员建立令牌。请建立账号。",
+        "An opinion is a person's, so reviewers get accounts, not tokens. Make an account.",
+    ),
+    "unknown-department": Sentence(
+        "大厅没有部门 {department}。请从列表中选择。",
+        "The hall has no department {department}. Choose one of its list.",
+    ),
+    "not-reviewer": Sentence(
+        "{name} 不是 {department} 的审查人员，或账号已停用。请选择该部门的其他人员。",
+        "{name} is no reviewer of {department}, or is disabled. Choose somebody else there.",
+    ),
+    "head-needed": Sentence(
+        "这一步须由 {department} 的负责人办理。请转给负责人。",
+        "This needs the head of {department}. Leave it to them.",
+    ),
     "last-administrator": Sentence(
         "这是最后一个管理员账号，不能停用或降级。", "This is the last administrator; it must stay one."
     ),
@@ -213,6 +246,17 @@ SENTENCES: Mapping[str, Sentence] = {
     "not-a-chunk": Sentence(
         "内容类型应为 application/offset+octet-stream。", "The content type must be application/offset+octet-stream."
     ),
+    "policy-invalid": Sentence(
+        "规则有误，没有执行：{zh}。请改正后再试。",
+        "The policy is not valid and nothing was done: {en}. Mend it and try again.",
+    ),
+    "policy-changed": Sentence(
+        "规则在此期间已发布到第 {version} 版，没有执行。请刷新页面，在新版上修改。",
+        "Version {version} was published meanwhile and nothing was done. Reload the page and change that one.",
+    ),
+    "too-many-trials": Sentence("有试算正在进行，请稍后再试。", "Trials are running. Try again in a moment."),
+    "unknown-trial": Sentence("这次试算已不在，请重新试算。", "This trial is forgotten. Try again."),
+    "unknown-day": Sentence("没有 {day} 的记录。请另选一天。", "Nothing is recorded of {day}. Choose another day."),
     "unknown-channel": Sentence("没有实时频道 {channel}。", "There is no live channel {channel}."),
     "too-many-streams": Sentence("实时连接已满，请稍后再试。", "There are too many live streams. Try again later."),
     "stopping": Sentence("服务正在停止。", "The server is stopping."),

@@ -14,6 +14,7 @@ from hub.domain.hall.items import Items
 from hub.domain.hall.profile import HallProfile
 from hub.domain.hall.registry import Registry
 from hub.views.rating_book import RatingBook
+from hub.views.report.desk import Reports
 from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
@@ -91,6 +92,7 @@ class Site:
     day_log: DayLog
     case_log: CaseLog
     case_finder: CaseFinder
+    reports: Reports
     kiosk_key: bytes
     kiosk_pace: Pace
     ratings: RatingBook

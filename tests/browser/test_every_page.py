@@ -31,6 +31,7 @@ STAFF = {
     "/console/201": DESK,
     "/console/205": DESK,
     "/overview": FULL_HD,
+    "/policy": FULL_HD,
     "/attend": TABLET,
     "/attend?floor=3": TABLET,
     "/ratings": FULL_HD,

@@ -48,10 +48,16 @@ class Morning:
             self.do(c.OpenWindow(DATE, self.now, window))
 
     def take(
-        self, category: str, *, floor: int = 1, priority: str | None = None, phone: Personal | None = PHONE
+        self,
+        category: str,
+        *,
+        floor: int = 1,
+        priority: str | None = None,
+        phone: Personal | None = PHONE,
+        also: tuple[str, ...] = (),
     ) -> Ticket:
         ticket = f"{len(self.day.tickets) + 1:032x}"
-        self.do(c.TakeTicket(DATE, self.now, ticket, category, floor, priority, phone))
+        self.do(c.TakeTicket(DATE, self.now, ticket, category, floor, priority, phone, also=also))
         return self.day.tickets[ticket]
 
     def call(self, window: str) -> None:

@@ -103,3 +103,17 @@ def test_a_ticket_sent_to_one_window_still_counts_as_waiting() -> None:
 
 def test_an_unknown_scope_is_none() -> None:
     assert scope_named(Morning().profile, "floor/9") is None
+
+
+def test_a_frozen_hall_says_why_and_keeps_its_numbers() -> None:
+    morning = Morning()
+    morning.open("101")
+    morning.take("A")
+    _called(morning, "101")
+    found = scope_named(morning.profile, "hall")
+    assert found is not None
+    assert board(found, morning.day, morning.now).frozen is None
+    morning.do(c.FreezeHall(DATE, morning.now, "消防演练"))
+    shown = board(found, morning.day, morning.now)
+    assert shown.frozen == "消防演练"
+    assert [call.number for call in shown.calls] == ["A001"]

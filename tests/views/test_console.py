@@ -6,7 +6,7 @@ import pytest
 
 from hub.domain.queue import commands as c
 from hub.views.aside import Aside
-from hub.views.console import Console, console
+from hub.views.console import Console, console, onward
 from tests.views.day import DATE, Morning
 
 
@@ -65,6 +65,102 @@ def test_flags_say_what_a_clerk_should_know_first() -> None:
     visit = _console(morning).visit
     assert visit is not None
     assert [flag.zh for flag in visit.flags] == ["老年人", "无手机"]
+
+
+def test_an_escort_and_a_seat_reach_the_clerk() -> None:
+    morning = Morning()
+    morning.open("101")
+    ticket = morning.take("A")
+    morning.do(c.FlagTicket(DATE, morning.now, ticket.id, True, "2 号沙发"))
+    morning.call("101")
+    visit = _console(morning).visit
+    assert visit is not None
+    assert "需陪同" in [flag.zh for flag in visit.flags]
+    assert visit.note == "2 号沙发"
+
+
+def test_a_visit_of_several_categories_says_what_is_done_here_and_where_it_goes_on() -> None:
+    morning = Morning()
+    morning.open("101", "201")
+    ticket = morning.take("A", also=("E",))
+    morning.call("101")
+    visit = _console(morning).visit
+    assert visit is not None
+    assert [(part.letter, part.here) for part in visit.parts] == [("A", True), ("E", False)]
+    assert (visit.onward.line, visit.onward.floor) == ("E/2", 2)
+    morning.later(12)
+    morning.finish("101")
+    assert ticket.line == visit.onward.line, "it went where it was said to go"
+    morning.call("201")
+    second = _console(morning, "201").visit
+    assert second is not None
+    assert second.number == visit.number
+    assert [(leg.window, leg.words.zh, leg.minutes) for leg in second.earlier] == [("101", "新设企业专区", 12)]
+    assert second.onward.line is None
+
+
+def test_an_ordinary_visit_has_nothing_to_tick() -> None:
+    morning = Morning()
+    morning.open("101")
+    morning.take("A")
+    morning.call("101")
+    visit = _console(morning).visit
+    assert visit is not None
+    assert visit.parts == visit.earlier == ()
+    assert visit.onward.line is None
+
+
+@pytest.mark.parametrize("done", [("A",), ("E",), ("B",), ("A", "B"), ("A", "E"), ("A", "B", "E")])
+def test_it_goes_on_where_a_finish_with_the_same_ticks_sends_it(done: tuple[str, ...]) -> None:
+    morning = Morning()
+    morning.open("101")
+    ticket = morning.take("A", also=("B", "E"))
+    morning.call("101")
+    said = onward(morning.day, morning.day.windows["101"], ticket, done)
+    morning.do(c.FinishService(DATE, morning.now, "101", None, done))
+    assert said.line == (ticket.line if ticket.state == "waiting" else None)
+
+
+def test_a_window_says_what_it_was_lent_for_and_until_when() -> None:
+    morning = Morning()
+    assert _console(morning).lent == ()
+    until = morning.now + 3_600_000
+    morning.do(c.ReskillWindow(DATE, morning.now, "101", ("E",), until))
+    assert (_console(morning).lent, _console(morning).until) == (("E",), until)
+
+
+def test_a_window_that_may_serve_nothing_says_so() -> None:
+    morning = Morning()
+    morning.day.skills["li"] = ("E",)
+    morning.do(c.SignInClerk(DATE, morning.now, "101", "li"))
+    unable = _console(morning).unable
+    assert unable is not None
+    assert "没有可办的业务" in unable.zh
+
+
+def test_a_frozen_hall_is_said_at_the_window() -> None:
+    morning = Morning()
+    morning.do(c.FreezeHall(DATE, morning.now, "消防演练"))
+    assert _console(morning).frozen == "消防演练"
+
+
+def test_in_a_rush_the_rule_is_said_not_the_credit() -> None:
+    morning = Morning()
+    morning.open("101")
+    morning.take("A")
+    morning.later(31)
+    said = [reason.zh for reason in _console(morning).why]
+    assert said == ["等候 31 分钟，已过 30 分钟，先于其他人"]
+    for _ in range(2):
+        morning.take("A")
+    morning.later(31)
+    favoured = morning.take("A", priority="elderly")
+    for _ in range(2):
+        morning.call("101")
+        morning.finish("101")
+    shown = _console(morning)
+    assert shown.next[0].number == favoured.number
+    assert shown.why[-1].zh == "等候 0 分钟，忙时每 3 个号至少叫 1 个优先号"
 
 
 def test_parked_and_missed_numbers_stay_at_their_window_until_they_go_on() -> None:

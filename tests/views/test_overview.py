@@ -71,3 +71,33 @@ def test_troubles_are_in_plain_words_and_low_paper_is_no_fault_yet() -> None:
     assert rows["stray-9"].place.zh == "未登记"
     assert rows["printer-2"].floor == 1
     assert rows["board-floor-2"].words.zh == "未接入"
+
+
+def test_who_sits_where_since_when_and_why_a_window_is_paused() -> None:
+    morning = Morning()
+    morning.open("101", "102")
+    morning.do(c.SignInClerk(DATE, morning.now, "101", "王芳"))
+    morning.later(5)
+    morning.do(c.PauseWindow(DATE, morning.now, "101", "午餐"))
+    until = morning.now + 3_600_000
+    morning.do(c.ReskillWindow(DATE, morning.now, "102", ("A", "E"), until))
+    cells = {
+        cell.number: cell
+        for row in overview(morning.day, morning.profile, (), morning.now).floors
+        for cell in row.windows
+    }
+    assert (cells["101"].clerk, cells["101"].why, cells["101"].since) == ("王芳", "午餐", morning.now)
+    assert (cells["102"].lent, cells["102"].until, cells["102"].categories) == (True, until, ("A", "E"))
+    assert cells["102"].idle
+    assert not cells["101"].idle
+
+
+def test_at_noon_a_floor_says_how_many_windows_may_still_pause() -> None:
+    morning = Morning()
+    morning.open("101", "102", "103", "104")
+    assert overview(morning.day, morning.profile, (), morning.now).floors[0].watch is None
+    morning.later(3 * 60)
+    morning.do(c.PauseWindow(DATE, morning.now, "101", "午餐"))
+    watch = overview(morning.day, morning.profile, (), morning.now).floors[0].watch
+    assert watch is not None
+    assert (watch.needed, watch.may_pause) == (2, 1)

@@ -46,7 +46,6 @@ FIRM = {
     "identity": "91110000600037341L",
     "contact": LI,
 }
-SIGNED = "5" * 64
 _keys = count(1)
 
 
@@ -66,6 +65,25 @@ async def post(client: httpx.AsyncClient, path: str, key: str | None = None, **b
     """An act under a new idempotency key."""
     headers = {"Idempotency-Key": key or f"t-{next(_keys)}"}
     return await client.post(f"/api/v1/cases{path}", json=body, headers=headers)
+
+
+async def upload(client: httpx.AsyncClient, content: bytes) -> str:
+    """Store a file as this client; its SHA-256."""
+    tus = {"Tus-Resumable": "1.0.0"}
+    made = await client.post("/api/v1/uploads", headers={**tus, "Upload-Length": str(len(content))})
+    assert made.status_code == 201, made.text
+    sent = await client.patch(
+        made.headers["location"],
+        content=content,
+        headers={**tus, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"},
+    )
+    assert sent.status_code == 204, sent.text
+    return sent.headers["material-sha256"]
+
+
+async def pledge(client: httpx.AsyncClient, *materials: str, due: str) -> dict[str, object]:
+    """A signed pledge, stored."""
+    return {"materials": materials, "due": due, "sha256": await upload(client, "容缺承诺书\n".encode())}
 
 
 def original(*codes: str) -> list[dict[str, object]]:

@@ -64,7 +64,7 @@ class Hall:
 
     @asynccontextmanager
     async def signed_in(self, name: str) -> AsyncIterator[httpx.AsyncClient]:
-        """A browser signed in to one of the accounts ``clerk``, ``attendant``, ``supervisor``, ``administrator``."""
+        """A browser signed in to one of the accounts ``clerk``, ``attendant``, ``reviewer``, ``supervisor``, ``administrator``."""
         async with self.client(Origin=self.url) as browser:
             answer = await browser.post("/api/v1/session", json={"name": name, "password": PASSWORD})
             assert answer.status_code == 200, answer.text
@@ -103,6 +103,7 @@ async def running_hall(
     server = WebServer(app, live, listen or Listen("127.0.0.1", 0))
     await server.start()
     hall = Hall(hub, access, live, clock, server, app, lambda room: setattr(log, "room", room))
+    access.create_account("reviewer", "reviewer", HASHED, must_change=False, department="D101")
     roles: tuple[Role, ...] = ("clerk", "attendant", "supervisor", "administrator")
     for role in roles:
         access.create_account(role, role, HASHED, must_change=False)

@@ -199,6 +199,20 @@ async def test_a_channel_with_a_refresh_is_drawn_again_by_itself(live: Live) -> 
     assert board.drawn == drawn
 
 
+async def test_the_first_page_after_a_pause_sees_what_time_has_changed(live: Live) -> None:
+    board = Board()
+    live.channel("overview", board, refresh=60)
+    for expected in (1, 2):
+        page = Subscriber()
+        live.join(["overview"], page)
+        assert (await next_snapshot(page))["payload"] == {"drawn": expected}
+        other = Subscriber()
+        live.join(["overview"], other)
+        assert (await next_snapshot(other))["payload"] == {"drawn": expected}, "one drawing for all who look"
+        live.leave(["overview"], page)
+        live.leave(["overview"], other)
+
+
 async def test_heartbeats_come_by_name_while_nothing_changes() -> None:
     live = Live("boot-1", "assets-1", heartbeat=0.02)
     live.channel("board/hall", Board())

@@ -33,6 +33,7 @@ _ACTS: Mapping[type, str] = {
     r.StepsOpened: m.START_REVIEW,
     r.StepClaimed: m.CLAIM,
     r.StepReleased: m.RELEASE,
+    r.StepAssigned: m.ASSIGN,
     r.OpinionGiven: m.OPINE,
     r.StepEscalated: m.ESCALATE_STEP,
     r.StepTimedOut: m.TIME_OUT,

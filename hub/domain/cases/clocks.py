@@ -171,4 +171,6 @@ def rule_of(name: str, item: Item) -> Rule:
         step = next((each for each in item.route if each.id == what), None)
         if step is not None:
             return Rule(f"环节时限：{step.zh}", f"the step's time budget: {step.en}")
-    return Rule(f"告知承诺核查：{what}", f"the check of what was promised: {what}")
+    material = next((each for each in item.materials if each.code == what), None)
+    zh, en = (what, what) if material is None else (material.zh, material.en)
+    return Rule(f"告知承诺核查：{zh}", f"the check of what was promised: {en}")

@@ -79,6 +79,8 @@ def _happened(streams: Streams, command: c.CaseCommand) -> Happened:
             return review.claim(streams, command)
         case rc.ReleaseStep():
             return review.release(case, command)
+        case rc.AssignStep():
+            return review.assign(case, command)
         case rc.GiveOpinion():
             return review.give_opinion(streams, command)
         case rc.EscalateStep():

@@ -121,6 +121,7 @@ def evolve(case: Case, event: e.CaseEvent) -> None:
             r.StepsOpened()
             | r.StepClaimed()
             | r.StepReleased()
+            | r.StepAssigned()
             | r.OpinionGiven()
             | r.StepEscalated()
             | r.StepTimedOut()

@@ -8,6 +8,7 @@ from hub.domain.cases.records import AGREE, OBJECT, PASSED, SEND_BACK, STEP
 from hub.domain.cases.review_events import (
     OpinionGiven,
     ReviewEvent,
+    StepAssigned,
     StepClaimed,
     StepEscalated,
     StepReleased,
@@ -33,6 +34,8 @@ def evolve_review(case: Case, event: ReviewEvent) -> None:
             case.steps[event.step].by = event.by
         case StepReleased():
             case.steps[event.step].by = ""
+        case StepAssigned():
+            case.steps[event.step].by = event.to
         case OpinionGiven():
             _opinion(case, event)
         case StepEscalated():

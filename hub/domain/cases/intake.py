@@ -22,6 +22,7 @@ from hub.domain.cases.route import step_of
 from hub.domain.cases.state import Case
 from hub.domain.cases.streams import Streams
 from hub.domain.cases.tolerance import pledged, promised
+from hub.domain.cases.visibility import leads
 from hub.domain.catalogue.item import IMMEDIATE
 from hub.domain.refusals import Refused
 
@@ -139,10 +140,8 @@ def _in_time(case: Case, at: int) -> None:
 
 def _merged(case: Case, command: c.TellCorrection) -> tuple[Defect, ...]:
     """One notice of all that the steps saw, told by the lead department once every open step has spoken."""
-    route = case.item.route
-    leads = {step.department for step in route if step.lead} or {case.item.department}
-    if command.department not in leads:
-        raise Refused("not-lead", number=case.number, departments=named(sorted(leads)))
+    if command.department not in leads(case):
+        raise Refused("not-lead", number=case.number, departments=named(sorted(leads(case))))
     silent = [step.id for step in case.steps.values() if step.state == "open"]
     if silent:
         raise Refused("opinions-outstanding", number=case.number, steps=named(silent))

@@ -58,7 +58,14 @@ MOVES: Mapping[str, Mapping[str, str]] = {
 """From a state and an act to the next state; an act that is not there is refused. Rules may refuse more."""
 
 CHANGE, SUPPLY, REMOVE, EXCUSE, CHECK_ORIGINAL = "change", "supply", "remove", "excuse", "check-original"
-CLAIM, RELEASE, OPINE, ESCALATE_STEP, TIME_OUT = "claim", "release", "give-opinion", "escalate", "time-out"
+CLAIM, RELEASE, ASSIGN, OPINE, ESCALATE_STEP, TIME_OUT = (
+    "claim",
+    "release",
+    "assign",
+    "give-opinion",
+    "escalate",
+    "time-out",
+)
 EXTEND, CHASE, CHECK_PROMISE, EXPIRE = "extend", "chase", "check-promise", "expire"
 
 _FILING = (DRAFT, RECEIVED, CORRECTION)
@@ -73,6 +80,7 @@ WITHIN: Mapping[str, tuple[str, ...]] = {
     CHECK_ORIGINAL: OPEN_STATES,
     CLAIM: _STEPPING,
     RELEASE: _STEPPING,
+    ASSIGN: _STEPPING,
     OPINE: _STEPPING,
     ESCALATE_STEP: _STEPPING,
     TIME_OUT: _STEPPING,
@@ -147,6 +155,7 @@ ACTS: Mapping[str, Named] = {
     CHECK_ORIGINAL: Named("核对原件", "original checked"),
     CLAIM: Named("认领", "step claimed"),
     RELEASE: Named("退回认领", "step released"),
+    ASSIGN: Named("改派", "step assigned"),
     OPINE: Named("审查意见", "opinion given"),
     ESCALATE_STEP: Named("上报", "step escalated"),
     TIME_OUT: Named("环节超时", "step timed out"),

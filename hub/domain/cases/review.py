@@ -27,6 +27,8 @@ from hub.domain.catalogue.item import IMMEDIATE, PASS, RouteStep
 from hub.domain.refusals import Refused
 
 SUPERVISOR = "supervisor"
+HEAD = "head"
+"""Of a department 部门负责人: hands steps of theirs from one reviewer to another."""
 
 
 class Doing(Protocol):
@@ -81,6 +83,18 @@ def release(case: Case, command: rc.ReleaseStep) -> Happened:
     if step.by != command.by:
         raise Refused("step-claimed", step=step.id, by=step.by)
     return (r.StepReleased(command.case, command.step, command.at),)
+
+
+def assign(case: Case, command: rc.AssignStep) -> Happened:
+    """Raises ``Refused``: unknown-step, step-not-open, other-department, reason-needed, bad-value (nobody named)."""
+    need(case, m.ASSIGN)
+    step = _open_step(case, command.step)
+    if command.role != SUPERVISOR and (command.role != HEAD or command.department != step.department):
+        raise Refused("other-department", step=step.id, department=step.department)
+    if not command.to.strip():
+        raise Refused("bad-value", field="to", problem="∅")
+    why = words(command.why)
+    return () if step.by == command.to else (r.StepAssigned(command.case, step.id, command.to, why, command.at),)
 
 
 def give_opinion(streams: Streams, command: rc.GiveOpinion) -> Happened:

@@ -27,6 +27,20 @@ class ReleaseStep:
 
 
 @dataclass(frozen=True, slots=True)
+class AssignStep:
+    """改派: the step is ``to``'s from now on, whoever held it. By a supervisor, or the head of its ``department``."""
+
+    case: str
+    at: int
+    by: str
+    department: str
+    step: str
+    to: str
+    why: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class GiveOpinion:
     """审查意见. ``verdict``: agree, object, or return: to an earlier step ``to``, or with ``defects`` to the applicant.
 
@@ -68,4 +82,4 @@ class TimeOutStep:
     due_at: int
 
 
-ReviewCommand = ClaimStep | ReleaseStep | GiveOpinion | EscalateStep | TimeOutStep
+ReviewCommand = ClaimStep | ReleaseStep | AssignStep | GiveOpinion | EscalateStep | TimeOutStep

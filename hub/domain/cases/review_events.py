@@ -37,6 +37,15 @@ class StepReleased:
 
 
 @dataclass(frozen=True, slots=True)
+class StepAssigned:
+    case: str
+    step: str
+    to: str
+    why: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class OpinionGiven:
     """``text`` is for nobody outside the department before the decision. ``to``: the earlier step it goes back to."""
 
@@ -69,4 +78,4 @@ class StepTimedOut:
     at: int
 
 
-ReviewEvent = StepsOpened | StepClaimed | StepReleased | OpinionGiven | StepEscalated | StepTimedOut
+ReviewEvent = StepsOpened | StepClaimed | StepReleased | StepAssigned | OpinionGiven | StepEscalated | StepTimedOut

@@ -12,11 +12,15 @@ LONGEST_NAME = 60
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """``path`` is the field; ``zh`` and ``en`` tell the person who edits the profile what to do."""
+    """``path`` is the field; ``zh`` and ``en`` tell the person who edits the profile what to do.
+
+    ``against``: the fields it contradicts, as far as they are written down.
+    """
 
     path: str
     zh: str
     en: str
+    against: tuple[str, ...] = ()
 
 
 def topic_name(path: str, value: str) -> Iterator[Problem]:

@@ -85,6 +85,10 @@ class CaseBook:
         """Open steps that this account claimed, by legal deadline, stopped ones last."""
         return lists.claimed(self._cursors, by, after, limit) if self._known() else Page((), "")
 
+    def escalated(self, limit: int) -> list[Task]:
+        """Open steps that wait for the supervisor, by legal deadline, stopped ones last."""
+        return lists.escalated(self._cursors, limit) if self._known() else []
+
     def inbox_counts(self, department: str, now: int, tonight: int) -> InboxCounts:
         """``tonight``: the end of the business day."""
         if not self._known():
@@ -137,18 +141,33 @@ class CaseBook:
             lists.stopped_count(self._cursors, department),
         )
 
+    def near_counts(self, now: int, today: str, almanac: Almanac, department: str) -> DueCounts:
+        """As ``due_counts``, where yellow is only what is near: cheap enough for every department at once."""
+        if not self._known():
+            return DueCounts(0, 0, 0)
+        return DueCounts(
+            lists.cases_between(self._cursors, department, None, now),
+            lists.cases_between(self._cursors, department, now, _near(almanac, today)),
+            lists.stopped_count(self._cursors, department),
+        )
+
     def timed(self, at: int, limit: int) -> list[str]:
-        """Ids of cases in which the clock brings something about at ``at`` or before, the earliest first."""
-        return lists.timed(self._cursors, at, limit) if self._known() else []
+        """Ids of cases in which the clock brings something about at ``at`` or before, the earliest first, as of the
+        log's end. Raises ``NoRoom``, ``LogBroken``."""
+        self._catch_up()
+        return lists.timed(self._cursors, at, limit)
 
     def recounted(self, almanac: Almanac) -> list[str]:
         """Ids of cases that this calendar gives another due date or certainty, as of the log's end.
 
         Raises ``NoRoom``, ``LogBroken``.
         """
+        self._catch_up()
+        return [id for id, clocks in self._clocked() if changed(Case(clocks=list(clocks_of(clocks))), almanac)]
+
+    def _catch_up(self) -> None:
         while self._cursors.catch_up(self._reading, self.index):
             pass
-        return [id for id, clocks in self._clocked() if changed(Case(clocks=list(clocks_of(clocks))), almanac)]
 
     def _clocked(self) -> Iterator[tuple[str, bytes]]:
         after = 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hub.domain.cases import events as e
 from hub.domain.cases import machine as m
 from hub.domain.cases import review_events as r
+from hub.domain.cases import tolerance_events as t
 from hub.domain.cases.acts import act_of
 from hub.domain.cases.records import ClockStart, Due
 from hub.domain.cases.state import Case
@@ -36,12 +37,16 @@ class Happening:
     note: str = ""
 
 
-def history(case: Case, told: Iterable[tuple[str, e.CaseEvent]], readable: Collection[int]) -> tuple[Happening, ...]:
-    """From (actor, event) in their order. ``readable``: times of the opinions that may be read."""
+Told = tuple[str, str, int]
+"""Step, author and time of an opinion."""
+
+
+def history(case: Case, told: Iterable[tuple[str, e.CaseEvent]], readable: Collection[Told]) -> tuple[Happening, ...]:
+    """From (actor, event) in their order. ``readable``: the opinions that may be read."""
     return tuple(_happening(case, who(actor), event, readable) for actor, event in told)
 
 
-def _happening(case: Case, by: str, event: e.CaseEvent, readable: Collection[int]) -> Happening:
+def _happening(case: Case, by: str, event: e.CaseEvent, readable: Collection[Told]) -> Happening:
     return Happening(_when(event), _what(case, event), by, _note(case, event, readable))
 
 
@@ -51,13 +56,13 @@ def _when(event: e.CaseEvent) -> int:
 
 def _what(case: Case, event: e.CaseEvent) -> Words:
     match event:
-        case e.ToleranceGranted():
+        case t.ToleranceGranted():
             return Words("容缺受理", "accepted, materials owed")
-        case e.OwedSettled():
+        case t.OwedSettled():
             return Words("补齐所欠材料", "owed materials came")
-        case e.ToleranceExpired():
+        case t.ToleranceExpired():
             return Words("容缺逾期", "owed materials overdue")
-        case e.PromiseTaken():
+        case t.PromiseTaken():
             return Words("告知承诺", "promise taken")
         case e.DeadlinesRecomputed():
             return Words("期限重算", "deadlines counted again")
@@ -69,14 +74,21 @@ def _what(case: Case, event: e.CaseEvent) -> Words:
         case e.DeadlineMissed():
             named = clock_words(event.clock, case.item)
             return Words(f"{named.zh}届满", f"{named.en} passed")
-        case r.StepClaimed() | r.StepReleased() | r.OpinionGiven() | r.StepEscalated() | r.StepTimedOut():
+        case (
+            r.StepClaimed()
+            | r.StepReleased()
+            | r.StepAssigned()
+            | r.OpinionGiven()
+            | r.StepEscalated()
+            | r.StepTimedOut()
+        ):
             named, act = step_words(event.step, case.item), act_words(act_of(event))
             return Words(f"{act.zh}：{named.zh}", f"{act.en}: {named.en}")
         case _:
             return act_words(act_of(event))
 
 
-def _note(case: Case, event: e.CaseEvent, readable: Collection[int]) -> str:
+def _note(case: Case, event: e.CaseEvent, readable: Collection[Told]) -> str:
     match event:
         case e.CaseOpened():
             return f"{event.item.zh}，目录第 {event.catalogue} 版"
@@ -98,18 +110,18 @@ def _note(case: Case, event: e.CaseEvent, readable: Collection[int]) -> str:
         case e.CorrectionTold():
             told = "；".join(f"{material_words(each.material, case.item).zh}：{each.what}" for each in event.defects)
             return f"{told}（{_until(case, event.clocks)}）"
-        case e.ToleranceGranted():
+        case t.ToleranceGranted():
             return f"{materials_named(event.pledge.materials, case)}，{event.pledge.due} 前补齐"
-        case e.PromiseTaken():
+        case t.PromiseTaken():
             return materials_named(event.promise.materials, case)
-        case e.PromiseChecked():
+        case t.PromiseChecked():
             passed = "属实" if event.passed else "不属实"
             return f"{material_words(event.material, case.item).zh}：{passed}，{event.finding}"
-        case e.OwedChased():
+        case t.OwedChased():
             return f"{materials_named(event.owed, case)}，期限 {event.due}"
-        case e.OwedSettled():
+        case t.OwedSettled():
             return materials_named(event.materials, case)
-        case e.ToleranceExpired():
+        case t.ToleranceExpired():
             return f"{materials_named(event.owed, case)}；{of(OUTCOMES, event.outcome).zh}"
         case e.IntakeExpired() | e.DeadlineMissed():
             return event.due
@@ -133,8 +145,10 @@ def _note(case: Case, event: e.CaseEvent, readable: Collection[int]) -> str:
             return event.place
         case e.MilestoneImported():
             return "；".join(part for part in (event.said, event.result) if part)
+        case r.StepAssigned():
+            return f"{event.to}：{event.why}"
         case r.OpinionGiven():
-            if event.at not in readable:
+            if (event.step, event.by, event.at) not in readable:
                 return "决定前不公开"
             return f"{of(VERDICTS, event.verdict).zh}{'：' if event.text else ''}{event.text}"
         case _:

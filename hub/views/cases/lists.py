@@ -160,6 +160,11 @@ def claimed(cursors: Cursors, by: str, after: str, limit: int) -> Page[Task]:
     return _task_page(rows, limit)
 
 
+def escalated(cursors: Cursors, limit: int) -> list[Task]:
+    where = f"t.escalated ORDER BY t.stopped, t.sort_at, t.seq, t.step LIMIT {limit}"
+    return [task_of(row) for row in cursors.read(_TASKS.replace("INDEXED BY {} ", "") + where)]
+
+
 def tasks_between(cursors: Cursors, department: str, stopped: bool, beyond: int | None, until: int | None) -> int:
     """How many, at most ``MOST`` + 1, are sorted after ``beyond`` and not after ``until``."""
     where, values = "department = ? AND stopped = ?", [department, int(stopped)]

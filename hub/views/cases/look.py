@@ -12,11 +12,11 @@ from hub.domain.cases.lights import Light, worst
 from hub.domain.cases.materials import CheckLine, checklist
 from hub.domain.cases.records import ORGANISATION
 from hub.domain.cases.state import Case, Opinion
-from hub.domain.cases.visibility import verdicts, visible_to
+from hub.domain.cases.visibility import shown_state, verdicts, visible_to
 from hub.domain.hall.profile import HallProfile
 from hub.views.cases.history import Happening, history
 from hub.views.cases.lines import Timeline, timeline
-from hub.views.cases.next import Turn, hindrance, legal, turn
+from hub.views.cases.next import Turn, hindrance, legal, shortage, turn
 from hub.views.cases.words import STEPS, VERDICTS, step_words
 from hub.views.masks import masked_identity, masked_name, masked_phone
 from hub.views.words import Words, of
@@ -57,7 +57,8 @@ class StepLook:
 
 @dataclass(frozen=True, slots=True)
 class CaseLook:
-    """``legal``: acts that may follow, by the API's path; ``against``: why it cannot be decided yet."""
+    """``legal``: acts that may follow, by the API's path; ``against``: why it cannot be accepted or decided
+    yet."""
 
     id: str
     case: Case
@@ -77,6 +78,7 @@ def look(record: CaseRecord, reader: Reader, almanac: Almanac, profile: HallProf
     """``today``: the business day of ``now``."""
     case = record.case
     departments = {each.code: Words(each.zh, each.en) for each in profile.departments}
+    lines = checklist(case, today)
     opinions = visible_to(case, reader.role, reader.department)
     told = ((entry.actor, event) for entry, event in record.told)
     return CaseLook(
@@ -86,12 +88,12 @@ def look(record: CaseRecord, reader: Reader, almanac: Almanac, profile: HallProf
         turn=turn(case, faces(case, almanac), departments),
         light=worst(case, almanac, now, today),
         timeline=timeline(case, almanac, now, today),
-        checklist=checklist(case, today),
+        checklist=lines,
         steps=_steps(case, reader, opinions, departments),
         opinions=opinions,
-        history=history(case, told, {each.at for each in opinions}),
+        history=history(case, told, {(each.step, each.by, each.at) for each in opinions}),
         legal=legal(case),
-        against=hindrance(case),
+        against=hindrance(case) or shortage(case, lines),
     )
 
 
@@ -118,7 +120,7 @@ def _steps(
             id=step.id,
             named=step_words(step.id, case.item),
             department=departments.get(step.department, Words(step.department, step.department)),
-            state=of(STEPS, step.state),
+            state=of(STEPS, shown_state(case, step.id, opinions)),
             by=step.by,
             verdict=of(VERDICTS, spoken[step.id]) if spoken.get(step.id) else None,
             text=texts.get(step.id, ""),

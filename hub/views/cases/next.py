@@ -9,6 +9,7 @@ from hub.domain.cases import machine as m
 from hub.domain.cases import records as r
 from hub.domain.cases.clocks import ClockFace
 from hub.domain.cases.guards import OF_EXTERNAL
+from hub.domain.cases.materials import CheckLine
 from hub.domain.cases.review import done_steps
 from hub.domain.cases.route import finished
 from hub.domain.cases.state import Case
@@ -23,6 +24,7 @@ ACTS: Mapping[str, str] = {
     "supplement": m.SUPPLEMENT,
     "refuse": m.REFUSE,
     "materials": m.SUPPLY,
+    "applicant": m.CHANGE,
     "special/start": m.START_SPECIAL,
     "special/end": m.END_SPECIAL,
     "extend": m.EXTEND,
@@ -61,6 +63,20 @@ def hindrance(case: Case) -> Words | None:
     if not _reviewed(case):
         return Words("审查环节没有全部完成，不能决定", "the review is not finished: no decision yet")
     return None
+
+
+def shortage(case: Case, lines: tuple[CheckLine, ...]) -> Words | None:
+    """Which materials keep it from being accepted and nothing may stand for; None when none does."""
+    if case.external or case.state not in (m.DRAFT, m.RECEIVED):
+        return None
+    lacking = [
+        line.rule.zh
+        for line in lines
+        if line.standing not in ("there", "excused") and not line.may_owe and not line.may_promise
+    ]
+    if not lacking:
+        return None
+    return Words(f"还缺 {'、'.join(lacking)}，不能受理", "main materials are missing: it cannot be accepted yet")
 
 
 def turn(case: Case, faces: tuple[ClockFace, ...], departments: Mapping[str, Words]) -> Turn | None:

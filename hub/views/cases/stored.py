@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Final
 
 import msgspec
@@ -65,6 +65,7 @@ INDEXES: Final = (
     "CREATE INDEX cases_stopped ON cases (seq) WHERE stopped",
     "CREATE INDEX cases_department_stopped ON cases (department, seq) WHERE stopped",
     "CREATE INDEX cases_next ON cases (next_at) WHERE next_at IS NOT NULL",
+    "CREATE INDEX case_item_code ON case_item (code, zh, en)",
     "CREATE INDEX case_task_inbox ON case_task (department, stopped, sort_at, seq, kind, step)",
     "CREATE INDEX case_task_by ON case_task (by, stopped, sort_at, seq, kind, step) WHERE by <> ''",
 )
@@ -148,9 +149,15 @@ def task_values(seq: int, todo: Todo) -> tuple[Value, ...]:
 
 def row_of(read: sqlite3.Row) -> CaseRow:
     """From what ``READ`` names."""
-    deemed, provisional, stopped, steps, clocks = read[_ROW - 5 : _ROW]
-    flags = bool(deemed), bool(provisional), bool(stopped)
-    return CaseRow(*(*read[: _ROW - 5], *flags, _steps.decode(steps), _clocks.decode(clocks)))
+    row = CaseRow(*read[:_ROW])
+    return replace(
+        row,
+        deemed=bool(row.deemed),
+        provisional=bool(row.provisional),
+        stopped=bool(row.stopped),
+        steps=_steps.decode(read[_ROW - 2]),
+        clocks=_clocks.decode(read[_ROW - 1]),
+    )
 
 
 def task_of(read: sqlite3.Row) -> Task:

@@ -20,13 +20,17 @@ def ensure_administrator(store: AccessStore) -> str | None:
     return password
 
 
-def create_account(store: AccessStore, name: str, role: str, password: str | None = None) -> tuple[Account, str]:
+def create_account(
+    store: AccessStore, name: str, role: str, password: str | None = None, *, department: str = "", head: bool = False
+) -> tuple[Account, str]:
     """The account and its password (random when None), which must be changed at the first sign-in.
 
-    Raises ``Refused("account-exists" | "bad-account" | "unknown-role" | "weak-password")``.
+    Raises ``Refused("account-exists" | "bad-account" | "unknown-role" | "weak-password" | "department-needed" |
+    "no-department")``.
     """
     chosen = random_password() if password is None else password
-    return store.create_account(name, role, hash_password(chosen), must_change=True), chosen
+    made = hash_password(chosen)
+    return store.create_account(name, role, made, must_change=True, department=department, head=head), chosen
 
 
 def set_password(store: AccessStore, name: str, password: str | None = None) -> str:

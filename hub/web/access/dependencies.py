@@ -29,13 +29,18 @@ _MUST_CHANGE_ALLOWS = frozenset({"/account/password", "/sign-out", "/api/v1/me",
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """``name`` is the account's name or the token's id; ``session`` is the cookie's value, None for tokens."""
+    """``name`` is the account's name or the token's id; ``session`` is the cookie's value, None for tokens.
+
+    ``department`` of a reviewer, and whether they are its ``head``.
+    """
 
     kind: Literal["account", "token"]
     name: str
     role: Role
     session: str | None = None
     must_change: bool = False
+    department: str = ""
+    head: bool = False
 
     @property
     def actor(self) -> str:
@@ -72,7 +77,7 @@ def caller_of(connection: HTTPConnection) -> Caller | None:
     account = store.session(session)
     if account is None:
         return None
-    return Caller("account", account.name, account.role, session, account.must_change)
+    return Caller("account", account.name, account.role, session, account.must_change, account.department, account.head)
 
 
 async def signed_in(request: Request) -> Caller:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, TypeGuard, get_args
 
-Role = Literal["clerk", "attendant", "supervisor", "administrator"]
+Role = Literal["clerk", "attendant", "reviewer", "supervisor", "administrator"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 Permission = Literal[
@@ -19,6 +19,7 @@ Permission = Literal[
     "case.number",
     "case.open",
     "case.person",
+    "case.review",
     "case.see",
     "catalogue.publish",
     "catalogue.see",
@@ -26,11 +27,13 @@ Permission = Literal[
     "day.close",
     "day.freeze",
     "day.see",
+    "deadline.see",
     "device.see",
     "hall.see",
     "material.see",
     "material.upload",
     "overview.see",
+    "policy.publish",
     "profile.see",
     "queue.see",
     "rating.rectify",
@@ -83,16 +86,20 @@ _ATTENDANT: frozenset[Permission] = frozenset(
         "ticket.reprint",
     }
 )
+_REVIEWER: frozenset[Permission] = frozenset({"case.review", "case.see", "catalogue.see", "material.see"})
 _SUPERVISOR_TOO: frozenset[Permission] = _ATTENDANT | frozenset[Permission](
     {
         "case.decide",
         "case.end",
         "case.limit",
         "case.person",
+        "case.review",
         "day.close",
         "day.freeze",
+        "deadline.see",
         "device.see",
         "material.see",
+        "policy.publish",
         "profile.see",
         "rating.rectify",
         "rating.see",
@@ -108,11 +115,12 @@ _ADMINISTRATOR_TOO: frozenset[Permission] = frozenset(
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "clerk": _CLERK,
     "attendant": _ATTENDANT,
+    "reviewer": _REVIEWER,
     "supervisor": _CLERK | _SUPERVISOR_TOO,
     "administrator": _CLERK | _SUPERVISOR_TOO | _ADMINISTRATOR_TOO,
 }
 
-LANDING: Mapping[Role, str] = {"attendant": "/attend"}
+LANDING: Mapping[Role, str] = {"attendant": "/attend", "reviewer": "/inbox"}
 """Where signing in leads whoever asked for no page; the others begin at the start page."""
 
 CHANNELS: tuple[tuple[str, Permission | None], ...] = (
@@ -123,6 +131,7 @@ CHANNELS: tuple[tuple[str, Permission | None], ...] = (
     ("overview", "overview.see"),
     ("attend", "attend.see"),
     ("devices", "device.see"),
+    ("review", "case.review"),
 )
 """Live channels by prefix; None is public. A channel under no prefix is nobody's."""
 

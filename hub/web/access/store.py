@@ -28,7 +28,8 @@ TOUCH_MS = 60_000
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS accounts (
     name TEXT PRIMARY KEY, role TEXT NOT NULL, password TEXT NOT NULL, must_change INTEGER NOT NULL,
-    disabled INTEGER NOT NULL, created_at INTEGER NOT NULL
+    disabled INTEGER NOT NULL, created_at INTEGER NOT NULL,
+    department TEXT NOT NULL DEFAULT '', head INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE IF NOT EXISTS sessions (
     hash BLOB PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts(name) ON DELETE CASCADE,
@@ -43,15 +44,25 @@ CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) 
 """
 
 
+_ADDED = {"department": "TEXT NOT NULL DEFAULT ''", "head": "INTEGER NOT NULL DEFAULT 0"}
+"""Columns of accounts that files of earlier versions lack."""
+_ACCOUNT = "name, role, must_change, disabled, created_at, department, head"
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
-    """``must_change``: the password was set by somebody else and only lets its owner set a new one."""
+    """``must_change``: the password was set by somebody else and only lets its owner set a new one.
+
+    ``department``: code of the hall's, of reviewers only; ``head``: of that department 部门负责人.
+    """
 
     name: str
     role: Role
     must_change: bool
     disabled: bool
     created_at: int
+    department: str = ""
+    head: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +109,17 @@ class AccessStore:
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.execute("PRAGMA foreign_keys = ON")
         self._db.executescript(_SCHEMA)
+        self._add_columns()
         self._reader = sqlite3.connect(path, timeout=0.05, isolation_level=None, check_same_thread=False)
         self._reader.execute("PRAGMA synchronous = NORMAL")
+
+    def _add_columns(self) -> None:
+        """Bring a file of an earlier version up to this one; another process may do the same at the same time."""
+        with self._writing():
+            known = {row[1] for row in self._db.execute("PRAGMA table_info(accounts)")}
+            for name, kind in _ADDED.items():
+                if name not in known:
+                    self._db.execute(f"ALTER TABLE accounts ADD COLUMN {name} {kind}")
 
     def close(self) -> None:
         with self._read_lock, self._write_lock:
@@ -108,29 +128,43 @@ class AccessStore:
 
     # Accounts
 
-    def create_account(self, name: str, role: str, password: str, *, must_change: bool) -> Account:
-        """``password`` is an argon2id hash. Raises ``Refused("account-exists" | "bad-account" | "unknown-role")``."""
+    def create_account(
+        self, name: str, role: str, password: str, *, must_change: bool, department: str = "", head: bool = False
+    ) -> Account:
+        """``password`` is an argon2id hash.
+
+        Raises ``Refused("account-exists" | "bad-account" | "unknown-role" | "department-needed" | "no-department")``.
+        """
         checked = _role(role)
         if not good_name(name):
             raise Refused("bad-account", name=name[:64])
-        account = Account(name, checked, must_change, False, self._now())
+        _check_department(checked, department, head)
+        account = Account(name, checked, must_change, False, self._now(), department, head)
         try:
             with self._writing():
                 self._db.execute(
-                    "INSERT INTO accounts VALUES (?, ?, ?, ?, 0, ?)",
-                    (name, checked, password, must_change, account.created_at),
+                    f"INSERT INTO accounts ({_ACCOUNT}, password) VALUES (?, ?, ?, 0, ?, ?, ?, ?)",  # noqa: S608
+                    (name, checked, must_change, account.created_at, department, head, password),
                 )
         except sqlite3.IntegrityError:
             raise Refused("account-exists", name=name) from None
         return account
 
     def account(self, name: str) -> Account | None:
-        row = self._one("SELECT name, role, must_change, disabled, created_at FROM accounts WHERE name = ?", name)
+        row = self._one(f"SELECT {_ACCOUNT} FROM accounts WHERE name = ?", name)  # noqa: S608
         return None if row is None else _account(row)
 
     def accounts(self) -> list[Account]:
-        rows = self._all("SELECT name, role, must_change, disabled, created_at FROM accounts ORDER BY name")
+        rows = self._all(f"SELECT {_ACCOUNT} FROM accounts ORDER BY name")  # noqa: S608
         return [_account(row) for row in rows]
+
+    def reviewers(self, department: str | None = None) -> list[Account]:
+        """Those of a department (None: of all) who can sign in, by name."""
+        return [
+            account
+            for account in self.accounts()
+            if account.role == "reviewer" and not account.disabled and department in (None, account.department)
+        ]
 
     def password_hash(self, name: str) -> str | None:
         """None for unknown and disabled accounts."""
@@ -147,16 +181,25 @@ class AccessStore:
             self._db.execute("DELETE FROM sessions WHERE account = ? AND hash <> ?", (name, kept))
 
     def change_account(
-        self, name: str, *, role: str | None = None, disabled: bool | None = None, password: str | None = None
+        self,
+        name: str,
+        *,
+        role: str | None = None,
+        disabled: bool | None = None,
+        password: str | None = None,
+        department: str | None = None,
+        head: bool | None = None,
     ) -> None:
-        """All of what is given, or nothing; ``password`` is a hash that must be changed at the next sign-in.
+        """All of what is given, or nothing; ``password`` is a hash that must be changed at the next sign-in. Another
+        role than reviewer leaves its department.
 
-        Raises ``Refused("unknown-account" | "unknown-role" | "last-administrator")``.
+        Raises ``Refused("unknown-account" | "unknown-role" | "last-administrator" | "department-needed" |
+        "no-department")``.
         """
         checked = None if role is None else _role(role)
         with self._writing():
-            if checked is not None:
-                self._change(name, "UPDATE accounts SET role = ? WHERE name = ?", checked)
+            if checked is not None or department is not None or head is not None:
+                self._place(name, checked, department, head)
             if disabled is not None:
                 self._change(name, "UPDATE accounts SET disabled = ? WHERE name = ?", disabled)
             if password is not None:
@@ -164,6 +207,18 @@ class AccessStore:
             self._keep_an_administrator()
             if disabled is not None or password is not None:
                 self._db.execute("DELETE FROM sessions WHERE account = ?", (name,))
+
+    def _place(self, name: str, role: Role | None, department: str | None, head: bool | None) -> None:
+        row = self._db.execute(f"SELECT {_ACCOUNT} FROM accounts WHERE name = ?", (name,)).fetchone()  # noqa: S608
+        if row is None:
+            raise Refused("unknown-account", name=name[:64])
+        known = _account(row)
+        now = role or known.role
+        stays = now == "reviewer"
+        belongs = department if department is not None else known.department if stays else ""
+        leads = head if head is not None else known.head and stays
+        _check_department(now, belongs, leads)
+        self._change(name, "UPDATE accounts SET role = ?, department = ?, head = ? WHERE name = ?", now, belongs, leads)
 
     def set_disabled(self, name: str, disabled: bool) -> None:
         """Ends the account's sessions. Raises ``Refused("unknown-account" | "last-administrator")``."""
@@ -198,8 +253,8 @@ class AccessStore:
         """The account signed in under a session id; None when it ended, idled for 4 h or is older than 14 h."""
         hashed, now = digest(session), self._now()
         row = self._one(
-            "SELECT a.name, a.role, a.must_change, a.disabled, a.created_at, s.seen_at FROM sessions s"
-            " JOIN accounts a ON a.name = s.account"
+            "SELECT a.name, a.role, a.must_change, a.disabled, a.created_at, a.department, a.head, s.seen_at"
+            " FROM sessions s JOIN accounts a ON a.name = s.account"
             " WHERE s.hash = ? AND a.disabled = 0 AND s.seen_at >= ? AND s.began_at >= ?",
             hashed,
             now - IDLE_MS,
@@ -207,7 +262,7 @@ class AccessStore:
         )
         if row is None:
             return None
-        if now - cast("int", row[5]) > TOUCH_MS:
+        if now - cast("int", row[7]) > TOUCH_MS:
             self._see(hashed, now)
         return _account(row)
 
@@ -225,9 +280,11 @@ class AccessStore:
     def create_token(self, role: str, label: str = "") -> str:
         """A new API token; its text is shown once and stored as a hash.
 
-        Raises ``Refused("unknown-role" | "bad-value")``.
+        Raises ``Refused("unknown-role" | "bad-value" | "person-needed")``: an opinion is a person's.
         """
         checked = _role(role)
+        if checked == "reviewer":
+            raise Refused("person-needed")
         if not label.isprintable():
             raise Refused("bad-value", field="label", problem="有不可见字符 / invisible characters")
         text = "hall_" + secrets.token_urlsafe(32)
@@ -297,6 +354,13 @@ def _role(text: str) -> Role:
     return text
 
 
+def _check_department(role: Role, department: str, head: bool) -> None:
+    if role == "reviewer" and not department:
+        raise Refused("department-needed")
+    if role != "reviewer" and (department or head):
+        raise Refused("no-department", role=role)
+
+
 def good_name(name: str) -> bool:
     """Whether a clerk's name may stand in accounts, on pages and in addresses."""
     seen = 0 < len(name) <= 64 and name.isprintable() and name == name.strip()
@@ -304,9 +368,15 @@ def good_name(name: str) -> bool:
 
 
 def _account(row: tuple[object, ...]) -> Account:
-    name, role, must_change, disabled, created_at = row[:5]
+    name, role, must_change, disabled, created_at, department, head = row[:7]
     return Account(
-        cast("str", name), _role(cast("str", role)), bool(must_change), bool(disabled), cast("int", created_at)
+        cast("str", name),
+        _role(cast("str", role)),
+        bool(must_change),
+        bool(disabled),
+        cast("int", created_at),
+        cast("str", department),
+        bool(head),
     )
 
 

@@ -25,7 +25,7 @@ from hub.web.api import case_bodies as b
 from hub.web.api.acts import act, answer, submit
 from hub.web.api.applicants import ApplicantBody, applicant
 from hub.web.api.body import plain, read_json
-from hub.web.api.case_materials import supplies
+from hub.web.api.case_materials import signed_paper, supplies
 from hub.web.api.documented import documented
 from hub.web.api.tickets import moment
 from hub.web.cases import Standing, read_case, standing
@@ -119,17 +119,16 @@ async def _original(d: Doing, asked: b.MaterialOnlyBody) -> c.CaseCommand:
 
 
 async def _accept(d: Doing, asked: b.AcceptBody) -> c.CaseCommand:
-    pledge, promise, decision = asked.pledge, asked.promise, asked.decision
-    return c.AcceptCase(
-        d.case,
-        d.day,
-        d.at,
-        d.by,
-        None if pledge is None else Pledge(pledge.materials, pledge.due, pledge.sha256),
-        None if promise is None else Promise(promise.materials, promise.check_days, promise.sha256),
-        None if pledge is None else d.record.case.person,
-        None if decision is None else resolution(decision),
-    )
+    pledge = promise = None
+    if asked.pledge is not None:
+        paper = await signed_paper(d.here, d.caller, asked.pledge.sha256)
+        pledge = Pledge(asked.pledge.materials, asked.pledge.due, paper)
+    if asked.promise is not None:
+        paper = await signed_paper(d.here, d.caller, asked.promise.sha256)
+        promise = Promise(asked.promise.materials, asked.promise.check_days, paper)
+    person = None if pledge is None else d.record.case.person
+    decided = None if asked.decision is None else resolution(asked.decision)
+    return c.AcceptCase(d.case, d.day, d.at, d.by, pledge, promise, person, decided)
 
 
 async def _correction(d: Doing, asked: b.CorrectionBody) -> c.CaseCommand:

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from hub.web.api.applicants import ApplicantBody, Identity, Name, Phone
-from hub.web.api.case_materials import Bodies, Code, Day, Sha256
+from hub.web.api.case_materials import Bodies, Code, Day
 
 Words = Annotated[str, Meta(max_length=500)]
 Short = Annotated[str, Meta(max_length=120)]
@@ -80,11 +80,11 @@ class ExcuseBody(msgspec.Struct, frozen=True):
 
 
 class PledgeBody(msgspec.Struct, frozen=True):
-    """容缺: what is owed, until when, and the signed pledge's SHA-256."""
+    """容缺: what is owed, until when, and the SHA-256 of the signed pledge, which is an upload."""
 
     materials: Many
-    due: Day
-    sha256: Sha256
+    due: Annotated[str, Meta(max_length=10)]
+    sha256: Annotated[str, Meta(max_length=64)] = ""
 
 
 class PromiseBody(msgspec.Struct, frozen=True):
@@ -92,7 +92,7 @@ class PromiseBody(msgspec.Struct, frozen=True):
 
     materials: Many
     check_days: int
-    sha256: Sha256
+    sha256: Annotated[str, Meta(max_length=64)] = ""
 
 
 class ResolutionBody(msgspec.Struct, frozen=True):

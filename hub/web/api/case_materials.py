@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Literal
@@ -22,6 +23,7 @@ from hub.web.site import Site
 Code = Annotated[str, Meta(min_length=1, max_length=64)]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 VOUCHED = ("A", "B")
 
 
@@ -55,6 +57,18 @@ async def supplies(
     if not asked:
         return ()
     return await asyncio.to_thread(lambda: tuple(_supply(here, caller, by, item, person, each) for each in asked))
+
+
+async def signed_paper(here: Site, caller: Caller, sha256: str) -> str:
+    """The SHA-256 of a signed paper that is stored here; empty stays empty, for the rule to refuse.
+
+    Raises ``Refused("file-not-here")``.
+    """
+    if sha256:
+        if _SHA256.fullmatch(sha256) is None:
+            raise Refused("file-not-here", material="承诺书")
+        await asyncio.to_thread(_stored, here.materials, caller, sha256, "承诺书")
+    return sha256
 
 
 def _supply(here: Site, caller: Caller, by: str, item: Item, person: str, asked: MaterialBody) -> Supply:

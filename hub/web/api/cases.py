@@ -12,6 +12,7 @@ from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.core.case_log import CaseRecord
 from hub.domain.cases import commands as c
 from hub.domain.cases.almanac import almanac_of
 from hub.domain.cases.machine import STATES
@@ -139,7 +140,8 @@ async def search_cases(request: Request, _caller: See) -> Response:
 @router.get("/{case}", openapi_extra=documented(CaseShape))
 async def see_case(request: Request, case: str, caller: See) -> Response:
     """One case: where it is, whose turn, until when, by which rule, and what happened. Personal values are masked."""
-    return shown(case_shape(await look_at(site(request), caller, case)))
+    here = site(request)
+    return shown(case_shape(look_of(here, caller, await read_case(here, case))))
 
 
 @router.get("/{case}/person", openapi_extra=documented(PersonShape))
@@ -164,12 +166,11 @@ async def see_person(request: Request, case: str, caller: See) -> Response:
     return answered
 
 
-async def look_at(here: Site, caller: Caller, case: str) -> CaseLook:
-    """As the caller may see it. Raises ``Refused("unknown-case")``."""
-    record = await read_case(here, case)
+def look_of(here: Site, caller: Caller, record: CaseRecord) -> CaseLook:
+    """The case as the caller may see it."""
     who, hub = standing(caller), here.hub
-    profile, today = hub.profile(), hub.today
-    return look(record, Reader(who.role, who.department), almanac_of(hub.hall(), today), profile, hub.now(), today)
+    almanac = almanac_of(hub.hall(), hub.today)
+    return look(record, Reader(who.role, who.department), almanac, hub.profile(), hub.now(), hub.today)
 
 
 async def find_cases(here: Site, asked: SearchBody) -> tuple[bool, Page[CaseRow]]:

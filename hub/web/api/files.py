@@ -42,22 +42,13 @@ class PagesShape:
 @router.get("/files/{sha256}", openapi_extra=documented())
 async def download(request: Request, sha256: str, caller: Annotated[Caller, Depends(signed_in)]) -> Response:
     """The file as it came, checked against its SHA-256 before a byte of it leaves."""
-    materials = await visible(request, caller, sha256)
-    await materials.aside(materials.store.verify, sha256)
-    kind = await materials.aside(stored_kind, materials, sha256)
-    headers = {**SAFE, "Content-Disposition": f'attachment; filename="{sha256[:12]}{kind.ending}"'}
-    media = kind.media + ("; charset=utf-8" if kind.name == "text" else "")
-    return FileResponse(materials.store.place(sha256), headers=headers, media_type=media)
+    return await sent(await visible(request, caller, sha256), sha256)
 
 
 @router.get("/files/{sha256}/pages", openapi_extra=documented(PagesShape))
 async def count_pages(request: Request, sha256: str, caller: Annotated[Caller, Depends(signed_in)]) -> Response:
     """What there is to see."""
-    materials = await visible(request, caller, sha256)
-    kind = await materials.aside(stored_kind, materials, sha256)
-    size = await materials.aside(lambda: materials.store.place(sha256).stat().st_size)
-    pages = await pages_of(materials, sha256, kind) if kind.pages else 0
-    return shown(PagesShape(sha256, size, kind.name, pages))
+    return await counted(await visible(request, caller, sha256), sha256)
 
 
 @router.get("/files/{sha256}/pages/{page}", openapi_extra=documented())
@@ -69,7 +60,28 @@ async def show_page(
     width: Annotated[int, Query(ge=NARROWEST, le=WIDEST)] = 1200,
 ) -> Response:
     """A picture of one page, drawn anew: nothing of the file itself but what is seen."""
-    materials = await visible(request, caller, sha256)
+    return await drawn(request, await visible(request, caller, sha256), sha256, page, width)
+
+
+async def sent(materials: Materials, sha256: str) -> Response:
+    """A file that the caller may see, as a download."""
+    await materials.aside(materials.store.verify, sha256)
+    kind = await materials.aside(stored_kind, materials, sha256)
+    headers = {**SAFE, "Content-Disposition": f'attachment; filename="{sha256[:12]}{kind.ending}"'}
+    media = kind.media + ("; charset=utf-8" if kind.name == "text" else "")
+    return FileResponse(materials.store.place(sha256), headers=headers, media_type=media)
+
+
+async def counted(materials: Materials, sha256: str) -> Response:
+    """Type, size and number of pages of a file that the caller may see."""
+    kind = await materials.aside(stored_kind, materials, sha256)
+    size = await materials.aside(lambda: materials.store.place(sha256).stat().st_size)
+    pages = await pages_of(materials, sha256, kind) if kind.pages else 0
+    return shown(PagesShape(sha256, size, kind.name, pages))
+
+
+async def drawn(request: Request, materials: Materials, sha256: str, page: int, width: int) -> Response:
+    """A picture of one page of a file that the caller may see."""
     headers = {**SAFE, "ETag": f'"{sha256[:32]}-{page}-{width}"'}
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)

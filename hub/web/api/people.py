@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 
@@ -23,7 +23,7 @@ from hub.web.api.body import read_json
 from hub.web.api.documented import documented
 from hub.web.api.shapes import utc
 from hub.web.security import clear_session, set_session
-from hub.web.site import site
+from hub.web.site import Site, site
 
 router = APIRouter(prefix="/api/v1", tags=["people"])
 
@@ -42,6 +42,8 @@ class MeShape:
     permissions: list[Permission]
     must_change: bool
     csrf: str
+    department: str = ""
+    head: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class AccountShape:
     must_change: bool
     disabled: bool
     created_at: datetime
+    department: str = ""
+    head: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +80,14 @@ class PasswordBody(msgspec.Struct, frozen=True):
 
 
 class AccountBody(msgspec.Struct, frozen=True):
-    """The account must set a new password at its first sign-in."""
+    """The account must set a new password at its first sign-in. ``department``: of reviewers, and of no other role;
+    ``head``: of it."""
 
     name: Annotated[str, Meta(max_length=64)]
     role: Role
     password: Secret
+    department: Annotated[str, Meta(max_length=64)] = ""
+    head: bool = False
 
 
 class AccountChange(msgspec.Struct, frozen=True):
@@ -89,6 +96,8 @@ class AccountChange(msgspec.Struct, frozen=True):
     role: Role | None = None
     disabled: bool | None = None
     password: Secret | None = None
+    department: Annotated[str, Meta(max_length=64)] | None = None
+    head: bool | None = None
 
 
 class TokenBody(msgspec.Struct, frozen=True):
@@ -106,7 +115,8 @@ _token_body = msgspec.json.Decoder(TokenBody)
 @router.get("/me", openapi_extra=documented(MeShape))
 async def see_me(caller: Annotated[Caller, Depends(signed_in)]) -> Response:
     """Who is asking, and what the role may do."""
-    return shown(_me(caller.kind, caller.name, caller.role, caller.must_change, caller.csrf))
+    me = _me(caller.kind, caller.name, caller.role, caller.must_change, caller.csrf)
+    return shown(replace(me, department=caller.department, head=caller.head))
 
 
 @router.post("/me/password", status_code=204, openapi_extra=documented(body=PasswordBody, status=204))
@@ -122,7 +132,8 @@ async def begin_session(request: Request) -> Response:
     """Sign in from a page of this site; sets the session cookie."""
     asked = await read_json(request, _sign_in_body)
     account, session = await sign_in(request, asked.name, asked.password)
-    answer = shown(_me("account", account.name, account.role, account.must_change, csrf_token(session)))
+    me = _me("account", account.name, account.role, account.must_change, csrf_token(session))
+    answer = shown(replace(me, department=account.department, head=account.head))
     set_session(answer, session, secure=site(request).options.secure)
     return answer
 
@@ -147,18 +158,36 @@ async def create_account(request: Request, _caller: Manager) -> Response:
     """Make an account."""
     asked = await read_json(request, _account_body)
     here = site(request)
+    _check_department(here, asked.department)
     made = await here.passwords.make(asked.password)
-    account = await asyncio.to_thread(here.access.create_account, asked.name, asked.role, made, must_change=True)
+    account = await asyncio.to_thread(
+        here.access.create_account,
+        asked.name,
+        asked.role,
+        made,
+        must_change=True,
+        department=asked.department,
+        head=asked.head,
+    )
     return shown(_account(account), 201)
 
 
 @router.patch("/accounts/{name}", openapi_extra=documented(AccountShape, body=AccountChange))
 async def change_account(request: Request, name: str, _caller: Manager) -> Response:
-    """Change a role, disable or enable, set a password; the account's sessions end."""
+    """Change role or department, disable or enable, set a password; then the account's sessions end."""
     asked = await read_json(request, _account_change)
     here = site(request)
+    _check_department(here, asked.department)
     made = None if asked.password is None else await here.passwords.make(asked.password)
-    await asyncio.to_thread(here.access.change_account, name, role=asked.role, disabled=asked.disabled, password=made)
+    await asyncio.to_thread(
+        here.access.change_account,
+        name,
+        role=asked.role,
+        disabled=asked.disabled,
+        password=made,
+        department=asked.department,
+        head=asked.head,
+    )
     account = here.access.account(name)
     if account is None:
         raise Refused("unknown-account", name=name[:64])
@@ -194,7 +223,20 @@ def _me(kind: str, name: str, role: Role, must_change: bool, csrf: str) -> MeSha
 
 
 def _account(account: Account) -> AccountShape:
-    return AccountShape(account.name, account.role, account.must_change, account.disabled, utc(account.created_at))
+    return AccountShape(
+        account.name,
+        account.role,
+        account.must_change,
+        account.disabled,
+        utc(account.created_at),
+        account.department,
+        account.head,
+    )
+
+
+def _check_department(here: Site, code: str | None) -> None:
+    if code and all(each.code != code for each in here.hub.profile().departments):
+        raise Refused("unknown-department", department=code)
 
 
 def _token(token: Token, text: str | None = None) -> TokenShape:

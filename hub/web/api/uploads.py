@@ -136,7 +136,7 @@ async def stand(request: Request, upload: str, owner: Uploader) -> Response:
 
 @router.get("/uploads/{upload}", openapi_extra=documented(UploadShape))
 async def see(request: Request, upload: str, owner: Uploader) -> Response:
-    """What became of the upload; kept for seven days once it is finished."""
+    """What became of the upload; kept for a day once it is finished."""
     materials = _materials(request)
     known = materials.uploads.find(upload, owner)
     offset = await materials.aside(materials.uploads.offset, known)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
@@ -29,9 +29,10 @@ from hub.domain.queue.commands import (
     StartService,
     TransferTicket,
 )
-from hub.domain.queue.finding import window_of
+from hub.domain.queue.finding import active_of, window_of
 from hub.domain.queue.replies import WindowReply
 from hub.domain.refusals import Refused
+from hub.views.console import Onward, done_here, onward
 from hub.web.access.dependencies import Caller, permission
 from hub.web.access.store import good_name
 from hub.web.api.acts import act, answer, shown, submit
@@ -140,6 +141,21 @@ async def see_window(
     """One window; its ``version`` is what acts name as ``seen``."""
     day = site(request).hub.day()
     return shown(window_shape(day, window_of(day, window)))
+
+
+@router.get("/{window}/onward", openapi_extra=documented(Onward))
+async def see_onward(
+    request: Request,
+    window: str,
+    _caller: Annotated[Caller, Depends(permission("window.act"))],
+    done: Annotated[list[str] | None, Query(max_length=26)] = None,
+) -> Response:
+    """Where the visit at the window goes once ``done`` of it is done there (left out: all that the window may)."""
+    day = site(request).hub.day()
+    known = window_of(day, window)
+    ticket = active_of(day, known)
+    said = tuple(letter for letter in done or () if letter in ticket.todo)
+    return shown(onward(day, known, ticket, said or done_here(day, known, ticket)))
 
 
 async def act_at_window(

@@ -10,11 +10,29 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from hub.web.assets import Assets
-from hub.web.pages import admin, attend, catalogue, check, chooser, files, notices, public, ratings, staff
+from hub.web.pages import (
+    admin,
+    attend,
+    cases,
+    catalogue,
+    check,
+    chooser,
+    deadlines,
+    desk,
+    files,
+    inbox,
+    notices,
+    policy,
+    public,
+    ratings,
+    reports,
+    staff,
+)
 from hub.web.pages.channels import Channels, DayFolds, Earlier
 from hub.web.pages.page import Pages, Papers
 from hub.web.pages.render import Renderer
 from hub.web.site import Site
+from hub.web.trials import TrialDesk
 
 
 def register(
@@ -32,14 +50,17 @@ def register(
     folds.settle()
     channels = Channels(here, renderer, folds, papers=papers is not None)
     channels.declare()
+    app.state.trials = TrialDesk(here.day_log)
     app.state.pages = Pages(here, renderer, channels, papers)
 
     async def static(request: Request) -> Response:
         return assets.respond(cast("str", request.path_params["file"]), request)
 
     app.add_route("/static/{file}", static, methods=["GET", "HEAD"], include_in_schema=False)
-    for each in (public, chooser, catalogue, staff, attend, ratings, files, notices, check, admin):
-        app.include_router(each.router)
+    staffed = (staff, attend, desk, cases, inbox, notices, deadlines, files, ratings, reports, policy, admin)
+    routers = (public, check, chooser, catalogue, *staffed)
+    for router in (each.router for each in routers):
+        app.include_router(router)
     return here.hub.listen(folds.follow)
 
 

@@ -32,6 +32,7 @@ async def administration(request: Request, caller: Supervisor) -> Response:
         waiting=sum(len(line) for line in day.lines.values()),
         active=sum(window.active is not None for window in day.windows.values()),
         roles=ROLES,
+        departments={each.code: each.zh for each in hub.profile().departments},
         accounts=store.accounts() if caller.may("account.manage") else None,
         tokens=store.tokens() if caller.may("token.manage") else None,
     )

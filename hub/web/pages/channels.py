@@ -9,7 +9,8 @@ from hub.core.submission import Committed
 from hub.domain.hall.profile import Floor, HallProfile
 from hub.domain.hall.registry import Registry, Scope
 from hub.domain.queue import events as e
-from hub.domain.queue.state import QueueDay
+from hub.domain.queue.advice import Counsel, counsel
+from hub.domain.queue.state import WAITING, QueueDay
 from hub.views.aside import Aside
 from hub.views.attendant import Attendant, attendant
 from hub.views.board import board, scope_named
@@ -18,6 +19,7 @@ from hub.views.curve import Curve, CurveFold, beside
 from hub.views.history import week_before
 from hub.views.kiosk import kiosk
 from hub.views.overview import device_rows, overview
+from hub.views.remedies import PAUSES
 from hub.views.ticket import floor_of, ticket_page
 from hub.views.words import PRINT, of
 from hub.web.live import Render
@@ -28,8 +30,11 @@ QUIET_SECONDS = 15.0
 """Snapshots drawn again without a change, since waits grow by themselves."""
 
 _PRINTS = (e.TicketPrinted, e.PrintFailed, e.PrintUnknown, e.ReprintOrdered, e.VisitRated)
-_DAYS = (e.DayOpened, e.PlanAdopted, e.DayClosed)
+_DAYS = (e.DayOpened, e.PlanAdopted, e.DayClosed, e.HallFrozen, e.HallReleased)
 
+
+COUNSEL_MS = 5_000
+"""Advice stands so long, unless a window, a clerk or the hall's state changes."""
 
 WEEK_MS = 7 * 86_400_000
 
@@ -87,6 +92,8 @@ class Channels:
         self._renderer = renderer
         self._folds = folds
         self._papers = papers
+        self._counselled_at = 0
+        self._counselled: tuple[object, Counsel] | None = None
 
     def declare(self) -> None:
         """Tell ``live`` the channels and what changes them."""
@@ -98,6 +105,7 @@ class Channels:
         live.factory("attend/", self._attend, refresh=5.0)
         live.channel("overview", self.overview, refresh=5.0)
         live.channel("devices", self.devices, refresh=5.0)
+        live.channel("review", self.review)
         live.route(self._route)
 
     # What each shows
@@ -119,10 +127,10 @@ class Channels:
         shown = console(hub.day(), number, self._folds.aside, hub.now())
         if shown is None:
             return {}
-        values = {**frame(self._here), "console": shown}
+        values = {**frame(self._here), "console": shown, "pauses": PAUSES}
         return {
             name: self._renderer.part(f"console_{name}.html", **values)
-            for name in ("head", "visit", "queue", "aside", "keys")
+            for name in ("head", "visit", "pause", "queue", "aside", "keys")
         }
 
     def kiosk_parts(self, floor: int) -> dict[str, str]:
@@ -155,10 +163,21 @@ class Channels:
 
     def overview_parts(self) -> dict[str, str]:
         hub = self._here.hub
-        shown = overview(hub.day(), hub.profile(), self._here.devices(), hub.now())
+        shown = overview(hub.day(), hub.profile(), self._here.devices(), hub.now(), self._counsel())
         values = {**frame(self._here), "overview": shown}
-        names = ("totals", "queues", "windows", "faults")
+        names = ("frozen", "totals", "queues", "loads", "advice", "windows", "faults")
         return {name: self._renderer.part(f"overview_{name}.html", **values) for name in names}
+
+    def _counsel(self) -> Counsel:
+        """Trying acts out costs more than drawing, and a rush draws twenty times a second."""
+        day, now = self._here.hub.day(), self._here.hub.now()
+        windows = [(window.number, window.state, window.clerk, window.categories) for window in day.windows.values()]
+        standing = (self._here.hub.today, id(day.plan), day.frozen, day.closed, windows)
+        known = self._counselled
+        if known is None or known[0] != standing or not 0 <= now - self._counselled_at < COUNSEL_MS:
+            known = self._counselled = (standing, counsel(day, now))
+            self._counselled_at = now
+        return known[1]
 
     def curve(self) -> object:
         """The day's curve with its steps' labels, for the chart."""
@@ -184,6 +203,11 @@ class Channels:
 
     def devices(self) -> bytes:
         return snapshot(self._here.hub.now(), self.device_parts())
+
+    def review(self) -> bytes:
+        """Only that cases changed: what of them may be seen is asked for by each page's own reader."""
+        hub = self._here.hub
+        return snapshot(hub.now(), {}, {"position": hub.head()})
 
     def _board(self, name: str) -> Render | None:
         scope = scope_named(self._here.hub.profile(), name.removeprefix("board/"))
@@ -227,6 +251,8 @@ class Channels:
 
     def _route(self, committed: Committed) -> Iterable[str]:
         event = committed.event
+        if committed.entry.stream.startswith(("case/", "review/")):
+            return ("review",)
         if not committed.entry.stream.startswith("queue/"):
             return ("overview", "devices", "attend/")
         day = self._here.hub.day()
@@ -249,7 +275,7 @@ class Channels:
             changed.append(f"ticket/{ticket.id}")
             changed.extend(("attend/all", f"attend/{floor_of(day, ticket.line)}"))
             changed.extend(f"window/{server}" for server in day.servers.get(ticket.line, ()))
-            if not isinstance(window, str):
+            if not isinstance(window, str) or ticket.state == WAITING:
                 floor = floor_of(day, ticket.line)
                 changed.extend(("board/hall", f"board/floor/{floor}"))
                 changed.extend(

@@ -24,13 +24,17 @@ TEXT_BYTES = 256 * 1024
 @router.get("/files/{sha256}")
 async def file(request: Request, sha256: str, caller: Annotated[Caller, Depends(signed_in)]) -> Response:
     """A viewer; ``viewer.html`` is the part of it that other pages show too."""
-    materials = await visible(request, caller, sha256)
+    return await viewed(request, caller, await visible(request, caller, sha256), sha256, f"/api/v1/files/{sha256}")
+
+
+async def viewed(request: Request, caller: Caller, materials: Materials, sha256: str, base: str) -> Response:
+    """The viewer of a file that the caller may see; ``base``: the address of the file in the API."""
     kind = await materials.aside(stored_kind, materials, sha256)
     size = await materials.aside(lambda: materials.store.place(sha256).stat().st_size)
     count, said = await _count(materials, sha256, kind)
     text = await materials.aside(_text, materials, sha256) if kind.name == "text" else None
     return pages(request).show(
-        "file.html", caller, sha256=sha256, kind=kind, size=size, count=count, said=said, text=text
+        "file.html", caller, sha256=sha256, base=base, kind=kind, size=size, count=count, said=said, text=text
     )
 
 

@@ -49,7 +49,7 @@ async def listed(request: Request, case: str, caller: See) -> Response:
 
 @router.get("/cases/{case}/notices/{kind}/{n}.pdf")
 async def paper(request: Request, case: str, kind: str, n: int, caller: See, reprint: bool = False) -> Response:
-    """On A4, with its style in it: the press fetches nothing. Marked 补打 when asked for, and always after the day on which it was told."""
+    """On A4. Marked 补打 when asked for, and always after the day on which it was told."""
     shown = pages(request)
     record, notice = await _found(shown, case, kind, n)
     again = reprint or notice.date < shown.here.hub.today

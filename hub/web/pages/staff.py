@@ -9,7 +9,9 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from hub.domain.queue.serving import WRONG_NUMBER
 from hub.domain.refusals import Refused
+from hub.views.remedies import PAUSES
 from hub.web.access.dependencies import Caller, caller_of, permission
 from hub.web.access.sign_in import safe_next
 from hub.web.pages.page import pages
@@ -20,6 +22,9 @@ router = APIRouter(include_in_schema=False)
 Clerk = Annotated[Caller, Depends(permission("window.act"))]
 Viewer = Annotated[Caller, Depends(permission("overview.see"))]
 Keeper = Annotated[Caller, Depends(permission("device.see"))]
+
+TRANSFERS = {WRONG_NUMBER: "wrong number", "需其他部门办理": "other department", "需领导窗口处理": "senior window"}
+"""Reasons offered for a transfer; the first counts against 取号准确率."""
 
 _CODES = frozenset({"bad-password", "too-many-attempts", "wrong-origin", "weak-password", "same-password"})
 
@@ -65,15 +70,25 @@ async def console(request: Request, window: str, caller: Clerk) -> Response:
     day = shown.here.hub.day()
     targets = sorted(number for number in day.windows if number != window)
     queues = () if day.plan is None else day.plan.queues
-    return shown.show("console.html", caller, window=window, parts=parts, targets=targets, queues=queues)
+    return shown.show(
+        "console.html", caller, window=window, parts=parts, targets=targets, queues=queues, transfers=TRANSFERS
+    )
 
 
 @router.get("/overview")
 async def overview(request: Request, caller: Viewer) -> Response:
-    """The hall at one glance, 1920×1080."""
+    """The hall manager's page, 1920×1080: is anything wrong, and what would mend it."""
     shown = pages(request)
     curve = msgspec.json.encode(shown.channels.curve()).decode()
-    return shown.show("overview.html", caller, parts=shown.channels.overview_parts(), curve=curve)
+    plan = shown.here.hub.day().plan
+    return shown.show(
+        "overview.html",
+        caller,
+        parts=shown.channels.overview_parts(),
+        curve=curve,
+        pauses=PAUSES,
+        queues=() if plan is None else plan.queues,
+    )
 
 
 @router.get("/devices")

@@ -18,7 +18,7 @@ const onSubmit = (id, run) => $(id)?.addEventListener("submit", (event) => {
   run(values(event.target));
 });
 
-onSubmit("new-account", (body) => perform("/api/v1/accounts", body));
+onSubmit("new-account", (body) => perform("/api/v1/accounts", { ...body, head: body.head === "true" }));
 onSubmit("new-token", (body) => perform("/api/v1/tokens", body, {}, (token) => {
   const code = document.createElement("code");
   code.textContent = token.token;

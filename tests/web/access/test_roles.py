@@ -8,9 +8,11 @@ from tests.web.running import Hall
 K = {"Idempotency-Key": "k"}
 EVERYONE, SENIOR, TOP = set(ROLES), {"supervisor", "administrator"}, {"administrator"}
 AT_WINDOWS, IN_THE_HALL = EVERYONE - {"attendant"}, SENIOR | {"attendant"}
-C = "/api/v1/cases/" + "0" * 32
+NO_CASE = "c" * 32
+C = f"/api/v1/cases/{NO_CASE}"
 APPLICANT = {"name": "李悦", "identity": "11010519491231002X"}
 NEWS = {"id": "n", "kind": "note", "happened_at": "2026-11-23T09:50:00+08:00"}
+NO_UPLOAD, NO_FILE = "0" * 32, "f" * 64
 HAND = {"number": "XA001", "category": "A", "taken_at": "2026-11-23T09:50:00+08:00"}
 MATRIX: list[tuple[str, str, dict[str, object] | None, set[Role]]] = [
     ("GET", "/api/v1/queue", None, EVERYONE),
@@ -38,8 +40,11 @@ MATRIX: list[tuple[str, str, dict[str, object] | None, set[Role]]] = [
     ("GET", "/api/v1/queue/explain?first=A001&second=A002", None, EVERYONE),
     ("POST", "/api/v1/day/freeze", {"why": "演练"}, SENIOR),
     ("POST", "/api/v1/day/release", None, SENIOR),
+    ("GET", "/api/v1/reports/days/2026-11-23", None, SENIOR),
     ("GET", "/api/v1/profile", None, SENIOR),
     ("GET", "/api/v1/devices", None, SENIOR),
+    ("GET", "/api/v1/policy", None, SENIOR),
+    ("POST", "/api/v1/policy", {"seen": 0}, SENIOR),
     ("POST", "/api/v1/day/close", {}, SENIOR),
     ("GET", "/api/v1/ratings", None, SENIOR),
     ("GET", "/api/v1/rectifications", None, SENIOR),
@@ -55,6 +60,9 @@ MATRIX: list[tuple[str, str, dict[str, object] | None, set[Role]]] = [
     ("POST", "/api/v1/cases/search", {}, AT_WINDOWS),
     ("GET", C, None, AT_WINDOWS),
     ("GET", f"{C}/person", None, AT_WINDOWS),
+    ("GET", f"{C}/files/{NO_FILE}", None, AT_WINDOWS),
+    ("GET", f"{C}/files/{NO_FILE}/pages", None, AT_WINDOWS),
+    ("GET", f"{C}/files/{NO_FILE}/pages/1", None, AT_WINDOWS),
     ("POST", f"{C}/receive", {}, AT_WINDOWS),
     ("POST", f"{C}/applicant", APPLICANT, AT_WINDOWS),
     ("POST", f"{C}/materials", {"materials": []}, AT_WINDOWS),
@@ -78,6 +86,14 @@ MATRIX: list[tuple[str, str, dict[str, object] | None, set[Role]]] = [
     ("POST", f"{C}/revoke", {}, SENIOR),
     ("GET", "/api/v1/case-numbers", None, AT_WINDOWS),
     ("POST", "/api/v1/case-numbers", {"hall": "DC", "last": 9}, TOP),
+    ("POST", "/api/v1/uploads", None, AT_WINDOWS),
+    ("HEAD", f"/api/v1/uploads/{NO_UPLOAD}", None, AT_WINDOWS),
+    ("GET", f"/api/v1/uploads/{NO_UPLOAD}", None, AT_WINDOWS),
+    ("PATCH", f"/api/v1/uploads/{NO_UPLOAD}", None, AT_WINDOWS),
+    ("DELETE", f"/api/v1/uploads/{NO_UPLOAD}", None, AT_WINDOWS),
+    ("GET", f"/api/v1/files/{NO_FILE}", None, EVERYONE),
+    ("GET", f"/api/v1/files/{NO_FILE}/pages", None, EVERYONE),
+    ("GET", f"/api/v1/files/{NO_FILE}/pages/1", None, EVERYONE),
     ("POST", "/api/v1/clock/confirm", {}, TOP),
     ("GET", "/api/v1/accounts", None, TOP),
     ("POST", "/api/v1/accounts", {"name": "n", "role": "clerk", "password": "long-enough-1"}, TOP),
@@ -104,10 +120,12 @@ async def test_every_route_of_the_api_stands_in_the_matrix(hall: Hall) -> None:
     async with hall.client() as client:
         document = (await client.get("/api/v1/openapi.json")).json()
     known = {
-        (method, path.replace("101", "{window}").replace("A001", "{ticket}").replace("0" * 32, "{case}"))
+        (method, path.replace("101", "{window}").replace("A001", "{ticket}").replace("2026-11-23", "{day}"))
         for method, path, _, _ in MATRIX
     }
-    known = {(method, path.partition("?")[0]) for method, path in known}
+    known = {(method, path.replace(NO_FILE, "{sha256}").replace(NO_UPLOAD, "{upload}")) for method, path in known}
+    known = {(method, path.replace(NO_CASE, "{case}")) for method, path in known}
+    known = {(method, path.partition("?")[0].replace("pages/1", "pages/{page}")) for method, path in known}
     known |= {("PATCH", "/api/v1/accounts/{name}"), ("DELETE", "/api/v1/tokens/{token}")}
     own = {"/api/v1/session", "/api/v1/me/password"}
     for path, operations in document["paths"].items():

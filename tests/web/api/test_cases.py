@@ -12,7 +12,7 @@ import pytest
 
 from hub.domain.cases.review_commands import ClaimStep, GiveOpinion
 from hub.domain.queue import commands as q
-from tests.web.cases import FIRM, LI, SIGNED, WANG, open_for_cases, opened, original, post
+from tests.web.cases import FIRM, LI, WANG, open_for_cases, opened, original, pledge, post, upload
 from tests.web.running import Hall, running_hall
 
 
@@ -113,14 +113,15 @@ async def test_missing_materials_are_named_and_a_pledge_stands_for_secondary_one
         case = await opened(client, "A02", "id", "form", "proof")
         bare = await post(client, f"/{case}/accept")
         bad = await opened(client, "A02", "form", "lease", "proof")
-        main = await post(client, f"/{bad}/accept", pledge={"materials": ["id"], "due": "2026-12-01", "sha256": SIGNED})
-        late = await post(
-            client, f"/{case}/accept", pledge={"materials": ["lease"], "due": "2026-12-30", "sha256": SIGNED}
-        )
-        owed = await post(
-            client, f"/{case}/accept", pledge={"materials": ["lease"], "due": "2026-11-30", "sha256": SIGNED}
+        main = await post(client, f"/{bad}/accept", pledge=await pledge(client, "id", due="2026-12-01"))
+        late = await post(client, f"/{case}/accept", pledge=await pledge(client, "lease", due="2026-12-30"))
+        owed = await post(client, f"/{case}/accept", pledge=await pledge(client, "lease", due="2026-11-30"))
+        unsigned = await post(client, f"/{bad}/accept", pledge={"materials": ["lease"], "due": "2026-11-30"})
+        forged = await post(
+            client, f"/{bad}/accept", pledge={"materials": ["lease"], "due": "2026-11-30", "sha256": "5" * 64}
         )
         seen = await see(client, case)
+    assert (unsigned.json()["code"], forged.json()["code"]) == ("materials-missing", "file-not-here")
     assert (bare.status_code, bare.json()["facts"]["materials"]) == (409, "场地使用证明")
     assert main.json()["code"] == "main-material"
     assert late.json()["code"] == "tolerance-too-late"
@@ -132,7 +133,7 @@ async def test_missing_materials_are_named_and_a_pledge_stands_for_secondary_one
 async def test_no_decision_while_something_is_owed(hall: Hall) -> None:
     async with hall.staff("clerk") as client, hall.staff("supervisor") as senior:
         case = await opened(client, "A02", "id", "form", "proof")
-        await post(client, f"/{case}/accept", pledge={"materials": ["lease"], "due": "2026-11-30", "sha256": SIGNED})
+        await post(client, f"/{case}/accept", pledge=await pledge(client, "lease", due="2026-11-30"))
         await reviewed(hall, case)
         refused = await post(senior, f"/{case}/decide", granted=True)
         offered = (await see(senior, case))["acts"]
@@ -269,6 +270,24 @@ async def test_a_file_counts_only_when_it_is_stored_and_the_caller_may_see_it(ha
     assert (form["size"], form["media_type"], form["grade"]) == (len(text), "text/plain", "C")  # type: ignore[index]
 
 
+async def test_the_files_of_a_case_are_seen_by_whoever_may_see_the_case(hall: Hall) -> None:
+    text = "申请表\n".encode()
+    sha256 = hashlib.sha256(text).hexdigest()
+    async with hall.staff("clerk") as client, hall.signed_in("clerk") as other, hall.staff("attendant") as outside:
+        case = await opened(client, "A03")
+        await upload(client, text)
+        before = await other.get(f"/api/v1/cases/{case}/files/{sha256}")
+        await post(client, f"/{case}/materials", materials=[{"material": "form", "sha256": sha256}])
+        alone = await other.get(f"/api/v1/files/{sha256}")
+        within = await other.get(f"/api/v1/cases/{case}/files/{sha256}")
+        counted = await other.get(f"/api/v1/cases/{case}/files/{sha256}/pages")
+        denied = await outside.get(f"/api/v1/cases/{case}/files/{sha256}")
+    assert [answer.status_code for answer in (before, alone, within, denied)] == [404, 404, 200, 403]
+    assert within.content == text
+    assert within.headers["content-security-policy"].startswith("sandbox")
+    assert counted.json()["pages"] == 0
+
+
 async def test_what_the_hall_holds_of_the_same_person_is_used_again(hall: Hall) -> None:
     async with hall.staff("clerk") as client:
         first = await opened(client, "A03", "id", "form")
@@ -321,15 +340,3 @@ async def reviewed(hall: Hall, case: str, text: str = "符合要求") -> None:
     ):
         outcome = await hub.submit(command, actor="account/rev")
         assert outcome.ok, outcome.reply
-
-
-async def upload(client: httpx.AsyncClient, content: bytes) -> None:
-    tus = {"Tus-Resumable": "1.0.0"}
-    made = await client.post("/api/v1/uploads", headers={**tus, "Upload-Length": str(len(content))})
-    assert made.status_code == 201, made.text
-    sent = await client.patch(
-        made.headers["location"],
-        content=content,
-        headers={**tus, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"},
-    )
-    assert sent.status_code == 204, sent.text

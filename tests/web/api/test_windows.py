@@ -5,6 +5,7 @@ import asyncio
 import httpx
 import pytest
 
+from hub.domain.queue.commands import TakeTicket
 from tests.web.running import Hall
 
 
@@ -172,3 +173,24 @@ async def test_a_reason_that_nobody_could_see_is_none(hall: Hall) -> None:
         await act(client, "101", "call-next")
         answer = await act(client, "101", "transfer", to="B", why="\u200b\u2028")
     assert (answer.status_code, answer.json()["code"]) == (422, "reason-needed")
+
+
+async def test_where_a_visit_goes_on_is_told_before_it_is_finished(hall: Hall) -> None:
+    async with hall.staff("clerk") as client:
+        hub = hall.hub
+        take = TakeTicket(hub.today, hub.now(), hub.ticket_id(), "A", also=("B", "E"))
+        assert (await hub.submit(take, actor="test")).ok
+        await act(client, "101", "open")
+        refused = await client.get("/api/v1/windows/101/onward")
+        assert (refused.status_code, refused.json()["code"]) == (409, "no-active-ticket")
+        await act(client, "101", "call-next")
+        all_here = (await client.get("/api/v1/windows/101/onward")).json()
+        assert (all_here["line"], all_here["floor"]) == ("E/2", 2)
+        some = (await client.get("/api/v1/windows/101/onward?done=A&done=E")).json()
+        assert some["line"] == "B/1"
+        whole = (await client.get("/api/v1/windows/101/onward?done=A&done=B&done=E")).json()
+        assert whole["line"] is None
+        await act(client, "101", "finish", done=["A", "E"])
+        assert (await client.get("/api/v1/tickets/A001")).json()["line"] == "B/1"
+    async with hall.client() as stranger:
+        assert (await stranger.get("/api/v1/windows/101/onward")).status_code == 401

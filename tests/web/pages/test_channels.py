@@ -62,6 +62,40 @@ async def test_a_call_changes_the_tickets_page(demo: Demo) -> None:
     assert await _changed(demo, [f"ticket/{ticket}"], call) == {f"ticket/{ticket}"}
 
 
+async def test_a_freeze_changes_every_page_at_once(demo: Demo) -> None:
+    ticket = await demo.take("A")
+    channels = ["board/hall", "board/zone/new-enterprises", "window/101", "window/301", f"ticket/{ticket}", "overview"]
+    freeze = c.FreezeHall(demo.hub.today, demo.hub.now(), "消防演练")
+    assert await _changed(demo, channels, freeze) == set(channels)
+    assert await _changed(demo, channels, c.ReleaseHall(demo.hub.today, demo.hub.now())) == set(channels)
+
+
+async def test_a_visit_that_goes_on_changes_the_floor_it_goes_to(demo: Demo) -> None:
+    await demo.do(c.OpenWindow(demo.hub.today, demo.hub.now(), "101"))
+    await demo.take("A", also=("E",))
+    await demo.do(c.CallNext(demo.hub.today, demo.hub.now(), "101"))
+    finish = c.FinishService(demo.hub.today, demo.hub.now(), "101")
+    changed = await _changed(demo, CHANNELS, finish)
+    assert {"board/floor/1", "board/floor/2", "window/101", "window/201"} <= changed
+
+
+async def test_advice_stands_for_five_seconds_and_goes_with_the_act_it_names(demo: Demo) -> None:
+    channels = demo.app.state.pages.channels
+    await demo.take("A")
+    demo.clock.advance(31 * MINUTE)
+    assert "窗口都没有开" in channels.overview_parts()["advice"]
+    await demo.take("E")
+    demo.clock.advance(31 * MINUTE)
+    assert 'data-path="windows/201/open"' in channels.overview_parts()["advice"]
+    await demo.do(c.OpenWindow(demo.hub.today, demo.hub.now(), "201"))
+    assert 'data-path="windows/201/open"' not in channels.overview_parts()["advice"]
+    await demo.take("L")
+    demo.clock.advance(4_999)
+    before = channels.overview_parts()["loads"]
+    demo.clock.advance(1)
+    assert channels.overview_parts()["loads"] != before
+
+
 async def test_a_call_changes_the_attendants_of_its_floor_and_of_the_hall(demo: Demo) -> None:
     await demo.do(c.OpenWindow(demo.hub.today, demo.hub.now(), "201"))
     await demo.take("E", floor=2)
@@ -95,7 +129,7 @@ async def test_every_snapshot_is_json_with_html_parts(demo: Demo) -> None:
     for drawn in (channels.overview(), channels.devices()):
         snapshot = msgspec.json.decode(drawn)
         assert snapshot["at"] == demo.hub.now()
-        assert all("<" in html for html in snapshot["parts"].values())
+        assert all("<" in html for html in snapshot["parts"].values() if html)
 
 
 async def test_what_people_type_is_never_markup(demo: Demo) -> None:

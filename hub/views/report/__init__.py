@@ -1,0 +1,1 @@
+"""The hall's reports: what a day, a month or a year came to, from the log alone."""

@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.hall import Demo, demo_hall
-from tests.web.cases import SIGNED, open_for_cases, opened, post
+from tests.web.cases import open_for_cases, opened, pledge, post
 from tests.web.running import PASSWORD
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -35,11 +35,12 @@ async def case(demo: Demo) -> str:
         answer = await clerk.post("/api/v1/session", json={"name": "supervisor", "password": PASSWORD})
         clerk.headers["X-CSRF-Token"] = answer.json()["csrf"]
         made = await opened(clerk, "A02", "id", "form")
+        owed = await pledge(clerk, "lease", due="2026-11-27")
         accepted = await post(
             clerk,
             f"/{made}/accept",
-            pledge={"materials": ["lease"], "due": "2026-11-27", "sha256": SIGNED},
-            promise={"materials": ["proof"], "check_days": 20, "sha256": SIGNED},
+            pledge=owed,
+            promise={"materials": ["proof"], "check_days": 20, "sha256": owed["sha256"]},
         )
         assert accepted.status_code == 200, accepted.text
     return made

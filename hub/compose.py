@@ -25,6 +25,7 @@ from hub.core.case_messages import CaseMessages
 from hub.core.clock import Clock, SystemClock
 from hub.core.day_log import DayLog
 from hub.core.default_catalogue import catalogue_for
+from hub.core.hall_past import HallPast
 from hub.core.hub import HUB, Hub
 from hub.core.low_ratings import LowRatings
 from hub.core.profile_file import default_profile
@@ -267,6 +268,7 @@ async def _start_web(
         devices=lambda: _present(hub, edge),
         day_log=DayLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
         case_log=CaseLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
+        hall_past=HallPast(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
         reports=reports,
         case_finder=cases,
         extra_routes=[

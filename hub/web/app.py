@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hub.core.case_log import CaseLog
 from hub.core.day_log import DayLog
+from hub.core.hall_past import HallPast
 from hub.domain.refusals import Refused
 from hub.log.cursors import Cursors
 from hub.views.cases.book import CaseBook
@@ -59,6 +60,7 @@ from hub.web.catalogue_imports import Imports
 from hub.web.live import Live
 from hub.web.live_stream import LiveStream
 from hub.web.materials import Materials, open_materials
+from hub.web.notice_desk import NoticeDesk
 from hub.web.pace import Pace
 from hub.web.security import SecurityHeaders
 from hub.web.site import Bindings, DevicePresence, Site, WebOptions
@@ -110,12 +112,14 @@ def build_app(
     extra_routes: Sequence[BaseRoute] = (),
     book: RatingBook | None = None,
     materials: Materials | None = None,
+    hall_past: HallPast | None = None,
 ) -> FastAPI:
     """The application. ``pages`` are the routers of people's pages, ``extra_routes`` what operations mount
     (``/metrics``, ``/health/…``); ``devices`` tells who is present; ``day_log``, ``case_log`` and ``reports`` (else
     those of the hub's own log) are read in threads; ``book`` holds the ratings and ``case_finder`` the index of cases,
     read from the hub's log into memory when there is none; ``materials`` are those beside the hub's log with the usual
-    limits, when there are none. ``Site`` stands at ``app.state.site``."""
+    limits, when there are none; ``hall_past`` (else of the hub's own log) knows what the hall was called. ``Site``
+    stands at ``app.state.site``."""
     app = _Documented(
         title="hallhub",
         version="1",
@@ -124,6 +128,9 @@ def build_app(
         docs_url=None,
         redoc_url=None,
     )
+    case_log = case_log or CaseLog(lambda: nullcontext(hub.log), hub.codec)
+    case_finder = case_finder or CaseBook(hub.log, Cursors(None), hub.codec)
+    hall_past = hall_past or HallPast(lambda: nullcontext(hub.log), hub.codec)
     app.state.site = Site(
         hub=hub,
         access=access,
@@ -136,13 +143,14 @@ def build_app(
         catalogue=Catalogue(hub.listed_profile),
         imports=Imports(hub),
         day_log=day_log or DayLog(lambda: nullcontext(hub.log), hub.codec),
-        case_finder=case_finder or CaseBook(hub.log, Cursors(None), hub.codec),
-        case_log=case_log or CaseLog(lambda: nullcontext(hub.log), hub.codec),
+        case_finder=case_finder,
+        case_log=case_log,
         reports=reports or Reports(hub.log, DayFolds(hub.log, hub.codec), Cursors(None), hub.now),
         kiosk_key=access.secret("kiosk"),
         kiosk_pace=Pace(options.kiosk_pace, options.kiosk_pace * 10),
         ratings=book or RatingBook(hub.log, Cursors(None), hub.codec),
         materials=materials or open_materials(hub.paths, hub.now),
+        notices=NoticeDesk(hub, case_log, case_finder, hall_past),
     )
     app.router.routes.append(Route("/live", LiveStream(), methods=None, include_in_schema=False))
     for router in (*_API, sign_in.router, *pages):
@@ -159,8 +167,9 @@ def build_app(
 
 
 async def close_app(app: FastAPI) -> None:
-    """Let go of worker threads."""
+    """Let go of worker threads and of the press."""
     here = cast("Site", app.state.site)
+    await here.notices.press.close()
     await here.catalogue.close()
     await asyncio.to_thread(here.passwords.close)
     await asyncio.to_thread(here.materials.close)

@@ -132,6 +132,10 @@ class Assets:
         """The address of a file under ``/static/``; templates call it ``asset``. Raises ``KeyError``."""
         return self.urls[name]
 
+    def text(self, name: str) -> str:
+        """A file's content, for documents that carry it in them. Raises ``KeyError``."""
+        return self.files[self.urls[name].removeprefix("/static/")].content.decode()
+
     def respond(self, file: str, request: Request) -> Response:
         """What ``GET /static/{file}`` answers."""
         served = self.files.get(file)

@@ -43,6 +43,7 @@ STATUS: Mapping[str, int] = {
     "no-catalogue": 404,
     "unknown-version": 404,
     "unknown-file": 404,
+    "unknown-notice": 404,
     "unknown-rectification": 404,
     "unknown-ticket": 404,
     "unknown-day": 404,
@@ -103,12 +104,16 @@ STATUS: Mapping[str, int] = {
     "wrong-hash": 422,
     "upload-busy": 423,
     "too-many-attempts": 429,
+    "too-many-checks": 429,
     "too-many-tickets": 429,
     "too-many-uploads": 429,
     "too-many-trials": 429,
     "fault": 500,
     "file-damaged-here": 500,
     "internal-error": 500,
+    "pdf-busy": 503,
+    "pdf-failed": 503,
+    "pdf-unavailable": 503,
     "too-many-streams": 503,
     "stopping": 503,
     "no-room": 507,
@@ -149,6 +154,26 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "too-many-attempts": Sentence(
         "尝试次数过多，请 {seconds} 秒后再试。", "Too many attempts. Try again in {seconds} seconds."
+    ),
+    "unknown-notice": Sentence(
+        "这个办件没有出具过这份文书。请从文书列表中选择。",
+        "No such notice was told in this case. Choose one from its list.",
+    ),
+    "too-many-checks": Sentence(
+        "核验太频繁，请稍候再试。", "Notices are checked too often from here. Please wait a moment."
+    ),
+    "pdf-unavailable": Sentence(
+        "本机缺少生成 PDF 所需的系统软件包（{missing}），没有生成。请管理员安装（见 docs/operations.md），"
+        "现在可以在网页上查看和打印。",
+        "This machine lacks system packages that PDF needs ({missing}); nothing was made. Ask the administrator to "
+        "install them (docs/operations.md); the page itself can be read and printed now.",
+    ),
+    "pdf-busy": Sentence(
+        "等待生成的 PDF 太多，请稍候再试。", "Too many PDFs are waiting. Please try again in a moment."
+    ),
+    "pdf-failed": Sentence(
+        "PDF 没有生成。请再试一次；仍不行的，请在网页上打印，并告知管理员。",
+        "The PDF could not be made. Try again; if it fails again, print the page and tell the administrator.",
     ),
     "too-many-tickets": Sentence("取号太快，请稍候再试。", "Tickets are taken too fast here. Please wait a moment."),
     "bad-csrf": Sentence(

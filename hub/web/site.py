@@ -22,6 +22,7 @@ from hub.web.case_finder import CaseFinder
 from hub.web.catalogue import Catalogue
 from hub.web.catalogue_imports import Imports
 from hub.web.live import Live
+from hub.web.notice_desk import NoticeDesk
 from hub.web.pace import Pace
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class Site:
     kiosk_pace: Pace
     ratings: RatingBook
     materials: Materials
+    notices: NoticeDesk
 
 
 def site(connection: HTTPConnection) -> Site:

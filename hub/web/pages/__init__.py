@@ -16,11 +16,13 @@ from hub.web.pages import (
     case_figures,
     cases,
     catalogue,
+    check,
     chooser,
     deadlines,
     desk,
     files,
     inbox,
+    notices,
     policy,
     public,
     ratings,
@@ -56,8 +58,9 @@ def register(
         return assets.respond(cast("str", request.path_params["file"]), request)
 
     app.add_route("/static/{file}", static, methods=["GET", "HEAD"], include_in_schema=False)
-    of_cases = (desk, case_figures, cases, inbox, deadlines, files)
-    routers = (public, chooser, catalogue, staff, attend, *of_cases, ratings, reports, policy, admin)
+    cased = (desk, case_figures, cases, inbox, notices, deadlines, files)
+    staffed = (staff, attend, *cased, ratings, reports, policy, admin)
+    routers = (public, check, chooser, catalogue, *staffed)
     for router in (each.router for each in routers):
         app.include_router(router)
     return here.hub.listen(folds.follow)

@@ -8,7 +8,7 @@ from hub.domain.decided import Decided
 from hub.domain.queue.commands import EnterHandTicket
 from hub.domain.queue.decided import QueueDecided
 from hub.domain.queue.events import HandTicketEntered
-from hub.domain.queue.finding import ticket_reply, window_of
+from hub.domain.queue.finding import check_priority, ticket_reply, window_of
 from hub.domain.queue.layout import line_for
 from hub.domain.queue.lines import ORDINARY
 from hub.domain.queue.state import QueueDay
@@ -31,8 +31,7 @@ def enter_hand_ticket(day: QueueDay, command: EnterHandTicket) -> QueueDecided:
         raise Refused("bad-value", field="number", problem="A001, XA001")
     if command.category not in day.queues:
         raise Refused("unknown-category", category=command.category[:40])
-    if command.priority is not None and command.priority not in day.credits:
-        raise Refused("unknown-priority", priority=command.priority[:40])
+    check_priority(day, command.priority)
     served = _check_times(command)
     if command.window is not None:
         window_of(day, command.window)

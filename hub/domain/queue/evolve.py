@@ -124,7 +124,7 @@ def evolve(day: QueueDay, event: e.QueueEvent) -> None:
         case e.HallFrozen():
             day.frozen = event.why
         case e.HallReleased():
-            day.frozen = None
+            day.frozen, day.released_at = None, event.at
         case e.DayOpened() | e.PlanAdopted():
             lay_out(day, event.plan)
         case e.DayClosed():

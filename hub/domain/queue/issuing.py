@@ -71,7 +71,7 @@ def take_ticket(day: QueueDay, command: TakeTicket) -> QueueDecided:
 
 def _number(day: QueueDay, category: str) -> str:
     """The next number of the category that no hand ticket has taken."""
-    count = day.issued.get(category, 0) + 1
+    count = day.last_number.get(category, 0) + 1
     while (number := f"{category}{count:03d}") in day.numbers:
         count += 1
     return number

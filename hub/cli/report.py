@@ -7,6 +7,7 @@ import contextlib
 import time
 from pathlib import Path
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from hub.cli.configured import settings_of
 from hub.ops.faults import DONE, MISSING, Fault
@@ -34,7 +35,8 @@ def day(arguments: argparse.Namespace) -> int:
     elif book is not None:
         _write(book, workbook(named, tables))
     else:
-        state = "已关闭 closed" if report.closed else f"截至 so far {report.as_of:%H:%M} UTC"
+        as_of = report.as_of.astimezone(ZoneInfo(report.timezone))
+        state = "已关闭 closed" if report.closed else f"截至 so far {as_of:%H:%M}"
         print(plain_text(f"{named} {state}", tables), end="")
     return DONE
 

@@ -22,7 +22,9 @@ from hub.demo.visits import MINUTE, Visit
 log = logging.getLogger(__name__)
 
 STAFFED = 0.62
-"""Share of the windows of each home category that have a clerk today, at least one of each."""
+"""Share of the windows of each home category that have a clerk on a usual day, at least one of each."""
+USUAL_DAY = 1200
+"""Up to so many visits a usual day's clerks are enough; on a fuller one more windows are staffed, up to all."""
 LUNCH_MS = 35 * MINUTE
 LUNCH_TURNS = 3
 STAY_MS = 30 * MINUTE
@@ -52,7 +54,8 @@ def shifts_of(day: HallDay) -> tuple[Shift, ...]:
         homes.setdefault(f"{window.home}/{window.floor}", []).append(window.number)
     found: list[Shift] = []
     for home, numbers in homes.items():
-        staffed = day.draw("staffed", home).sample(numbers, max(1, round(len(numbers) * STAFFED)))
+        share = min(1.0, STAFFED * max(1.0, len(day.visits) / USUAL_DAY))
+        staffed = day.draw("staffed", home).sample(numbers, max(1, round(len(numbers) * share)))
         for turn, number in enumerate(sorted(staffed)):
             late = day.draw("opens", number).uniform(-4, 6)
             lunch = None

@@ -19,7 +19,7 @@ from hub.demo.equipment import Equipment
 from hub.demo.hall_day import HallDay
 from hub.demo.mishaps import Mishaps
 from hub.demo.public import Public
-from hub.demo.visits import MINUTE, visits_of
+from hub.demo.visits import MINUTE, that_fit, visits_of
 from hub.domain.queue.state import ENDED, FAILED, FINISHED, MISSED, PARKED, SERVING, QueueDay
 from hub.web.access.roles import Role
 from hub.web.access.store import AccessStore
@@ -88,7 +88,7 @@ class Simulation:
         items: dict[str, tuple[str, ...]] = {}
         for item in profile.items:
             items[item.category] = (*items.get(item.category, ()), item.code)
-        drawn = visits_of(plan, profile.hall.phone, seed, visits, items)
+        drawn = that_fit(visits_of(plan, profile.hall.phone, seed, visits, items), plan)
         self.day = HallDay(agenda, api, equipment, plan, seed, drawn)
         self.attendants = Attendants(self.day, tablet)
         self.public = Public(self.day, self.attendants, self._wake, self._issued_in)

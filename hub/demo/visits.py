@@ -83,6 +83,21 @@ def visits_of(plan: DayPlan, phone: str, seed: int, count: int, items: Items | N
     return tuple(found)
 
 
+BUSY = 0.85
+"""Share of a window's open time that a crowded day can use."""
+
+
+def that_fit(visits: tuple[Visit, ...], plan: DayPlan) -> tuple[Visit, ...]:
+    """The visits of a day that its windows can just serve: on a crowded one people come with shorter matters."""
+    if plan.opens is None or plan.closes is None:
+        return visits
+    room = len(plan.windows) * (plan.closes - plan.opens) * BUSY
+    asked = sum(visit.held + MINUTE for visit in visits)
+    if asked <= room:
+        return visits
+    return tuple(replace(visit, held=int(visit.held * room / asked)) for visit in visits)
+
+
 def service_ms(draw: random.Random, minutes: float) -> int:
     """One service around ``minutes``, between half a minute and three hours."""
     return int(min(max(draw.gammavariate(SHAPE, minutes / SHAPE), 0.5), 180.0) * MINUTE)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hub.core.calendar_source import from_package
 from hub.core.profile_file import default_profile, load
-from hub.demo.visits import visits_of
+from hub.demo.visits import that_fit, visits_of
 from hub.domain.hall.calendar import CalendarVersion
 from hub.domain.hall.plan import DayPlan
 from hub.domain.hall.planning import plan_for
@@ -103,3 +103,13 @@ def test_some_have_an_appointment_near_the_time_they_come() -> None:
     booked = [visit for visit in visits_of(PLAN, PHONE, 3, 2000) if visit.errand.slot is not None]
     assert 0.02 < len(booked) / 2000 < 0.06
     assert all(-6.1 * 60_000 <= (visit.errand.slot or 0) - visit.at <= 14.1 * 60_000 for visit in booked)
+
+
+def test_on_a_crowded_day_matters_are_short_enough_for_the_windows_there_are() -> None:
+    usual, crowded = visits_of(PLAN, PHONE, 3, 900), visits_of(PLAN, PHONE, 3, 4000)
+    assert that_fit(usual, PLAN) == usual
+    fitting = that_fit(crowded, PLAN)
+    assert len(fitting) == 4000
+    assert PLAN.opens is not None
+    assert PLAN.closes is not None
+    assert sum(visit.held for visit in fitting) < 58 * (PLAN.closes - PLAN.opens)

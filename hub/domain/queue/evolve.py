@@ -124,7 +124,7 @@ def evolve(day: QueueDay, event: e.QueueEvent) -> None:
         case e.HallFrozen():
             day.frozen = event.why
         case e.HallReleased():
-            day.frozen = None
+            day.frozen, day.released_at = None, event.at
         case e.DayOpened() | e.PlanAdopted():
             lay_out(day, event.plan)
         case e.DayClosed():
@@ -164,6 +164,7 @@ def _issue(day: QueueDay, event: e.TicketIssued) -> None:
     day.numbers[event.number] = event.ticket
     letter = event.number[0]
     day.issued[letter] = day.issued.get(letter, 0) + 1
+    day.last_number[letter] = int(event.number[1:])
     day.latest_at = max(day.latest_at, event.at)
     ensure_line(day, event.line).insert(lane, key, event.ticket)
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from hub.domain.hall.plan import DayPlan
 from hub.domain.queue.events import ClerkSignedOut, QueueEvent, WindowClosed
+from hub.domain.queue.lines import APPOINTMENT
 from hub.domain.queue.replies import TicketReply, WaitMinutes, WindowReply
 from hub.domain.queue.state import CLOSED, QueueDay, Ticket, Window
 from hub.domain.queue.wait import Outlook
@@ -81,6 +82,12 @@ def ticket_reply(
 ) -> TicketReply:
     wait = None if told.wait is None else WaitMinutes(*told.wait)
     return TicketReply(ticket, number, told.ahead, wait, printer, floor, late)
+
+
+def check_priority(day: QueueDay, priority: str | None) -> None:
+    """A visitor's class; the lane of appointments is none. Raises ``Refused("unknown-priority")``."""
+    if priority is not None and (priority == APPOINTMENT or priority not in day.credits):
+        raise Refused("unknown-priority", priority=priority[:40])
 
 
 def check_not_frozen(day: QueueDay) -> None:

@@ -8,7 +8,7 @@ from hub.domain.queue.capacity import capacity
 from hub.domain.queue.commands import ReinstateTicket, TakeTicket
 from hub.domain.queue.decided import QueueDecided
 from hub.domain.queue.events import TicketIssued, TicketReinstated
-from hub.domain.queue.finding import check_not_frozen, clock_time, plan_of, ticket_of, ticket_reply
+from hub.domain.queue.finding import check_not_frozen, check_priority, clock_time, plan_of, ticket_of, ticket_reply
 from hub.domain.queue.itinerary import line_of_visit
 from hub.domain.queue.layout import category_line, line_for
 from hub.domain.queue.lines import APPOINTMENT, ORDINARY
@@ -34,8 +34,7 @@ def take_ticket(day: QueueDay, command: TakeTicket) -> QueueDecided:
     for letter in (category, *also):
         if letter not in day.queues:
             raise Refused("unknown-category", category=letter[:40])
-    if command.priority is not None and command.priority not in day.credits:
-        raise Refused("unknown-priority", priority=command.priority[:40])
+    check_priority(day, command.priority)
     lane, since = _place_in_time(day, plan, command)
     line, first = line_of_visit(day, (category, *also), command.floor)
     known = line if line in day.lines else category_line(first, int(line.rpartition("/")[2]))
@@ -72,7 +71,7 @@ def take_ticket(day: QueueDay, command: TakeTicket) -> QueueDecided:
 
 def _number(day: QueueDay, category: str) -> str:
     """The next number of the category that no hand ticket has taken."""
-    count = day.issued.get(category, 0) + 1
+    count = day.last_number.get(category, 0) + 1
     while (number := f"{category}{count:03d}") in day.numbers:
         count += 1
     return number

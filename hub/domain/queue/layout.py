@@ -173,7 +173,7 @@ def _listed(day: QueueDay, window: Window, categories: tuple[str, ...]) -> list[
             if line not in lines:
                 lines.append(line)
     for name, line in day.lines.items():
-        if len(line.letters) > 1 and window.floor == line.floor and not set(line.letters).isdisjoint(categories):
+        if len(line.letters) > 1 and any(category_line(letter, line.floor) in lines for letter in line.letters):
             lines.append(name)
     return lines
 

@@ -167,7 +167,7 @@ def miss_ticket(day: QueueDay, command: MissTicket) -> QueueDecided:
     if ticket.state == SERVING:
         raise Refused("service-started", number=ticket.number)
     rules = plan_of(day).policy.missed
-    if command.by_clock and not _time_is_over(ticket, rules.after_minutes, command):
+    if command.by_clock and not _time_is_over(day, ticket, rules.after_minutes, command):
         raise Refused("not-by-the-clock", number=ticket.number)
     if not ticket.has_phone:
         if ticket.recalls < rules.recalls_without_phone:
@@ -178,16 +178,16 @@ def miss_ticket(day: QueueDay, command: MissTicket) -> QueueDecided:
     return _left(window, (TicketMissed(ticket.id, window.number, command.at),), command.at)
 
 
-def _time_is_over(ticket: Ticket, after_minutes: int | None, command: MissTicket) -> bool:
-    due = missed_at(ticket, after_minutes)
+def _time_is_over(day: QueueDay, ticket: Ticket, after_minutes: int | None, command: MissTicket) -> bool:
+    due = missed_at(day, ticket, after_minutes)
     return due is not None and command.at >= due and command.ticket in (None, ticket.id)
 
 
-def missed_at(ticket: Ticket, after_minutes: int | None) -> int | None:
-    """When the clock alone makes a called ticket missed (ms); None: it never does."""
+def missed_at(day: QueueDay, ticket: Ticket, after_minutes: int | None) -> int | None:
+    """When the clock alone makes a called ticket missed (ms); None: it never does. A release gives the time again."""
     if after_minutes is None or ticket.state != CALLED or not ticket.has_phone or ticket.called_at is None:
         return None
-    return max(ticket.called_at, ticket.recalled_at or 0) + after_minutes * MINUTE
+    return max(ticket.called_at, ticket.recalled_at or 0, day.released_at) + after_minutes * MINUTE
 
 
 def park_ticket(day: QueueDay, command: ParkTicket) -> QueueDecided:

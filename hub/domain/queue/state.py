@@ -150,16 +150,20 @@ class QueueDay:
     that vanished today), ``credits`` in ms by lane, ``long_ms`` (who has waited so long is due), ``skills`` (of clerks
     who may not serve everything), ``servers`` (the windows that may call from a line), ``rivals`` (the lines those
     windows call from, each with the letter whose pace its tickets have) and ``pools`` by line.
-    ``clerks``: clerk to window. ``issued``: numbers given by letter. ``latest_at``: the latest time of issue.
-    ``spent_version``: the highest version that a vanished window had reached. ``frozen``: why, while it is.
+    ``clerks``: clerk to window. ``issued``: how many numbers were given by letter, ``last_number``: the last of them.
+    ``latest_at``: the latest time of issue.
+    ``spent_version``: the highest version that a vanished window had reached. ``frozen``: why, while it is;
+    ``released_at``: when it last ceased to be (ms).
     """
 
     plan: DayPlan | None = None
     closed: bool = False
     frozen: str | None = None
+    released_at: int = 0
     tickets: dict[str, Ticket] = field(default_factory=dict[str, Ticket])
     numbers: dict[str, str] = field(default_factory=dict[str, str])
     issued: dict[str, int] = field(default_factory=dict[str, int])
+    last_number: dict[str, int] = field(default_factory=dict[str, int])
     lines: dict[str, Line] = field(default_factory=dict[str, Line])
     windows: dict[str, Window] = field(default_factory=dict[str, Window])
     clerks: dict[str, str] = field(default_factory=dict[str, str])

@@ -23,7 +23,7 @@ def due(day: QueueDay, name: str, at: int) -> list[tuple[str, QueueCommand]]:
         if after is None or window.active is None or day.frozen is not None:
             continue
         ticket = day.tickets[window.active]
-        missed = missed_at(ticket, after)
+        missed = missed_at(day, ticket, after)
         if missed is not None and missed <= at:
             miss = MissTicket(name, at, window.number, by_clock=True, ticket=ticket.id)
             found.append((f"miss:{ticket.id}:{missed}", miss))

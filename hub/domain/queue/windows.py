@@ -24,7 +24,7 @@ from hub.domain.queue.events import (
     WindowPaused,
     WindowReskilled,
 )
-from hub.domain.queue.finding import check_seen, window_of, window_reply
+from hub.domain.queue.finding import check_seen, plan_of, window_of, window_reply
 from hub.domain.queue.layout import line_for, window_line
 from hub.domain.queue.roster import check_roster
 from hub.domain.queue.state import CLOSED, OPEN, PAUSED, QueueDay, Ticket, Window
@@ -92,7 +92,10 @@ def returned(day: QueueDay, window: Window, at: int) -> tuple[QueueEvent, ...]:
 
 
 def reskill_window(day: QueueDay, command: ReskillWindow) -> QueueDecided:
-    """潮汐窗口. Raises ``Refused``: unknown-window, unknown-category, bad-value, changed-meanwhile."""
+    """潮汐窗口; an hour that outlasts the day is until its end.
+
+    Raises ``Refused``: unknown-window, unknown-category, bad-value, changed-meanwhile.
+    """
     window, at = window_of(day, command.window), command.at
     for letter in command.categories:
         if letter not in day.queues:
@@ -100,7 +103,9 @@ def reskill_window(day: QueueDay, command: ReskillWindow) -> QueueDecided:
     if command.until is not None and command.until <= at:
         raise Refused("bad-value", field="until", problem="已过去 / is over")
     categories = tuple(dict.fromkeys(command.categories)) or window.planned
-    until = None if categories == window.planned else command.until
+    until = command.until
+    if categories == window.planned or (until is not None and until >= plan_of(day).ends):
+        until = None
     if (categories, until) == (window.categories, window.until):
         return _as_is(day, window)
     check_seen(window, command.seen)

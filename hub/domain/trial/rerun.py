@@ -100,7 +100,8 @@ class _Player:
         for visitor in script.visitors:
             self._at(visitor.at, _ARRIVALS, lambda visitor=visitor: self._arrive(visitor))
         steps = 0
-        while self._heap:
+        # a day that is not over is rerun as far as it went: what comes later nobody knows
+        while self._heap and (script.over or self._heap[0][0] <= script.ends):
             self._now, _, _, step = heapq.heappop(self._heap)
             step()
             steps += 1

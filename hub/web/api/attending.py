@@ -14,7 +14,9 @@ from starlette.responses import Response
 from hub.domain.hall.planning import business_day
 from hub.domain.queue.commands import ConfirmAbsence, EnterHandTicket, FlagTicket
 from hub.domain.queue.replies import Done, TicketReply
+from hub.domain.refusals import Refused
 from hub.web.access.dependencies import Caller, permission
+from hub.web.access.store import good_name
 from hub.web.api.acts import act, answer, submit
 from hub.web.api.body import plain, read_json
 from hub.web.api.documented import documented
@@ -80,6 +82,8 @@ async def enter_hand_ticket(
     doing = act(request, caller.actor, asked, key_needed=True)
     hub = site(request).hub
     taken_at = moment("taken_at", asked.taken_at)
+    if asked.clerk is not None and not good_name(asked.clerk):
+        raise Refused("bad-account", name=asked.clerk)
     command = EnterHandTicket(
         day=hub.today if asked.finished_at is None else business_day(hub.profile(), taken_at),
         at=hub.now(),

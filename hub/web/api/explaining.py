@@ -41,4 +41,7 @@ async def explain(
 
 
 def _told(days: DayLog, day: str, first: str, second: str) -> Sentence:
-    return why_before((event for _, event in days.events(day)), first, second)
+    events = days.events(day)
+    if not events:
+        raise Refused("unknown-day", day=day)
+    return why_before((event for _, event in events), first, second)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Annotated
 
 import msgspec
@@ -133,8 +133,8 @@ def take_command(here: Site, asked: TicketRequest, registry: Registry | None) ->
 
 
 def moment(field: str, value: datetime) -> int:
-    """In ms. Raises ``Refused("bad-value")`` for a time without its zone."""
-    if value.tzinfo is None:
+    """In ms. Raises ``Refused("bad-value")`` for a time without its zone, or so far off that no calendar holds it."""
+    if value.tzinfo is None or not MINYEAR + 1 < value.year < MAXYEAR:
         raise Refused("bad-value", field=field, problem="RFC 3339, 2026-11-25T09:30:00+08:00")
     return int(value.timestamp() * 1000)
 

@@ -137,3 +137,11 @@ def test_a_missed_number_never_comes_back_before_its_own_place() -> None:
     hall.do(c.ReinstateTicket, ticket="A001")
     assert hall.ticket("A001").key[0] == hall.at - 0
     assert hall.calls("102", 2) == ["B001", "A001"]
+
+
+@pytest.mark.parametrize("command", [c.TakeTicket, c.EnterHandTicket])
+def test_nobody_has_the_place_of_an_appointment_by_naming_it_as_a_class(command: type[c.TakeTicket]) -> None:
+    hall = hall_at_ten()
+    hand = {"number": "XA001", "taken_at": hall.at} if command is not c.TakeTicket else {}
+    refused = hall.refuse(command, ticket="t", category="A", priority=APPOINTMENT, **hand)
+    assert (refused.code, refused.facts) == ("unknown-priority", {"priority": APPOINTMENT})

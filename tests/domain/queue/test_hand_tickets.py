@@ -101,3 +101,17 @@ def test_after_the_day_was_closed_what_was_served_may_still_be_entered() -> None
     assert hall.ticket("XA001").state == "finished"
     given = {"ticket": "t", "number": "XA002", "category": "A", "taken_at": hall.at - 10 * MINUTE}
     assert hall.refuse(c.EnterHandTicket, **given).code == "day-closed"
+
+
+def test_a_hand_ticket_of_an_earlier_day_does_not_wait_today() -> None:
+    hall = hall_at_ten()
+    given = {"ticket": "t", "number": "XA001", "category": "A", "taken_at": hall.at - 8 * 60 * MINUTE}
+    assert hall.refuse(c.EnterHandTicket, **given).facts["field"] == "taken_at"
+
+
+def test_the_same_number_entered_with_another_category_or_class_collides() -> None:
+    hall = hall_at_ten()
+    enter(hall)
+    for other in ({"category": "B"}, {"priority": "elderly"}):
+        given = {"ticket": "t", "number": "XA001", "category": "A", "taken_at": hall.at - 30 * MINUTE, **other}
+        assert hall.refuse(c.EnterHandTicket, **given).code == "number-taken"

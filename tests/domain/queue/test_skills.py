@@ -126,3 +126,12 @@ def test_a_clerk_at_two_windows_is_refused_or_moved() -> None:
     hall.do(c.SignInClerk, window="102", clerk="zhao", move=True)
     assert hall.day.clerks == {"zhao": "102"}
     assert hall.day.windows["101"].clerk is None
+
+
+def test_an_hour_that_outlasts_the_day_is_until_its_end() -> None:
+    hall = Hall(small_plan())
+    assert hall.day.plan is not None
+    for until in (hall.day.plan.ends, 253_402_300_799_000):
+        hall.do(c.ReskillWindow, window="103", categories=("E", "P"), until=until)
+        window = hall.day.windows["103"]
+        assert (window.categories, window.until) == (("E", "P"), None)

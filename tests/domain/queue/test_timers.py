@@ -86,3 +86,18 @@ def test_an_attendants_look_comes_before_a_ticket_without_a_phone_is_missed() ->
     for _ in range(3):
         hall.do(c.RecallTicket, window="101")
     assert hall.refuse(c.MissTicket, window="101").code == "look-first", "a look counts for its own call"
+
+
+def test_who_was_called_before_a_drill_has_the_time_again_after_it() -> None:
+    hall = hall_with_clock()
+    hall.take("A", phone=PHONE)
+    hall.call("101")
+    hall.do(c.FreezeHall, why="演练")
+    hall.wait(20)
+    assert due(hall.day, DATE, hall.at) == []
+    hall.do(c.ReleaseHall)
+    assert due(hall.day, DATE, hall.at) == []
+    hall.wait(4.9)
+    assert due(hall.day, DATE, hall.at) == []
+    hall.wait(0.1)
+    assert len(due(hall.day, DATE, hall.at)) == 1

@@ -249,3 +249,33 @@ async def test_a_phone_number_never_shows(hall: Hall) -> None:
         seen = await client.get("/api/v1/tickets/A001")
     assert seen.json()["has_phone"] is True
     assert "13800138000" not in seen.text
+
+
+@pytest.mark.parametrize("far", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59Z"])
+async def test_a_time_that_no_calendar_holds_is_refused_by_its_field(hall: Hall, far: str) -> None:
+    served = {"number": "XA001", "category": "A", "window": "101", "called_at": far, "finished_at": far}
+    async with hall.staff() as client:
+        late = await take(client, "k-1", slot=far)
+        hand = await client.post(
+            "/api/v1/tickets/hand", json={**served, "taken_at": far}, headers={"Idempotency-Key": "k-2"}
+        )
+    assert [(each.status_code, each.json()["facts"]["field"]) for each in (late, hand)] == [
+        (422, "slot"),
+        (422, "taken_at"),
+    ]
+
+
+async def test_a_hand_ticket_was_served_by_somebody_who_can_have_an_account(hall: Hall) -> None:
+    at = "2026-11-23T09:50:00+08:00"
+    served = {"number": "XA001", "category": "A", "taken_at": at, "called_at": at, "finished_at": at, "window": "101"}
+    async with hall.staff() as client:
+        answer = await client.post(
+            "/api/v1/tickets/hand", json={**served, "clerk": "\u202eli/x"}, headers={"Idempotency-Key": "k-1"}
+        )
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad-account")
+
+
+async def test_a_day_that_never_was_explains_nothing(hall: Hall) -> None:
+    async with hall.staff() as client:
+        answer = await client.get("/api/v1/queue/explain?first=A001&second=A002&day=2020-01-01")
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown-day")

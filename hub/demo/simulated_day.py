@@ -21,6 +21,7 @@ from hub.core.profile_file import ProfileFileInvalid, default_profile, load
 from hub.demo.agenda import Agenda, Flowing, Stepped
 from hub.demo.equipment import Equipment
 from hub.demo.left_off import events_of, left_off, people_of_day, starts_at
+from hub.demo.offices import open_offices
 from hub.demo.options import DemoFailed, DemoOptions, demo_settings
 from hub.demo.report import Report, as_json, as_table, report_of
 from hub.demo.simulation import Simulation, people_of, progress, settler, signed_in
@@ -58,6 +59,7 @@ async def run(options: DemoOptions, settings: Settings) -> int:
             stop = stop_on_signals()
             async with people_of(hall, equipment) as api, signed_in(hall, "attendant") as tablet:
                 introduce(hall, say)
+                await open_offices(hall, say)
                 agenda = agenda_on(clock, hall)
                 people = people_of_day(state, hall.hub.today, options.seed, options.visits)
                 day = Simulation(hall, equipment, api, tablet, agenda, seed=people.seed, visits=people.visits, say=say)

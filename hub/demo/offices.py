@@ -1,0 +1,43 @@
+"""What the demo's case work needs before the first case: numbers to give, and reviewers in every department."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+from hub.compose import Running
+from hub.demo.simulation import signed_in
+from hub.domain.refusals import Refused
+from hub.web.access.passwords import hash_password
+
+NUMBERS_A_YEAR = 999_999
+PASSWORD = "demo-review-1"  # noqa: S105 - of a simulated hall, and printed
+
+
+async def open_offices(hall: Running, say: Callable[[str], None]) -> None:
+    """A block of case numbers for this year, and in each department a head and a reviewer who may sign in."""
+    hub = hall.hub
+    year = hub.today[:4]
+    async with signed_in(hall, "administrator") as api:
+        body = {"hall": "DC", "last": NUMBERS_A_YEAR, "year": year}
+        await api.post("/api/v1/case-numbers", body, dict, key=f"demo-numbers-{year}")
+    await asyncio.to_thread(_staff, hall)
+    first = next((department.code for department in hub.profile().departments), None)
+    if first is not None:
+        say(f"  审查       review          {hall.web_url}/inbox （账号 account: {first}-1，密码 password: {PASSWORD}）")
+
+
+def _staff(hall: Running) -> None:
+    hashed = hash_password(PASSWORD)
+    for department in hall.hub.profile().departments:
+        for n, head in ((1, True), (2, False)):
+            with contextlib.suppress(Refused):  # there since an earlier start with the same state
+                hall.access.create_account(
+                    f"{department.code}-{n}",
+                    "reviewer",
+                    hashed,
+                    must_change=False,
+                    department=department.code,
+                    head=head,
+                )

@@ -21,22 +21,15 @@ from starlette.requests import Request
 from hub.core.calendar_source import from_package
 from hub.core.case_clock import CaseClock
 from hub.core.case_log import CaseLog
-from hub.core.case_messages import CaseMessages
 from hub.core.clock import Clock, SystemClock
 from hub.core.day_log import DayLog
 from hub.core.default_catalogue import catalogue_for
 from hub.core.hall_past import HallPast
 from hub.core.hub import HUB, Hub
-from hub.core.low_ratings import LowRatings
 from hub.core.profile_file import default_profile
-from hub.core.reactions import Reactions
 from hub.core.readers import Readers
-from hub.core.recomputed_deadlines import RecomputedDeadlines
-from hub.core.recounted_dues import RecountedDues
 from hub.core.submission import Submission
 from hub.core.term import load_term, term_path
-from hub.core.unstaffed_steps import UnstaffedSteps
-from hub.domain.cases.almanac import almanac_of
 from hub.domain.devices.state import DeviceState
 from hub.domain.hall.profile import HallProfile
 from hub.domain.refusals import Refused
@@ -52,13 +45,13 @@ from hub.mqtt.access import EmbeddedAccess
 from hub.mqtt.broker import Broker
 from hub.mqtt.edge import MqttEdge
 from hub.mqtt.session import BrokerAddress
-from hub.notices.file_sink import FileSink
 from hub.ops import health, metrics
 from hub.ops.control import ControlSocket
 from hub.ops.faults import BROKEN, CONFIG, FATAL, TAKEN, Fault
 from hub.ops.notify import notify, watchdog_seconds
 from hub.ops.premises import Premises
 from hub.ops.state_files import opened
+from hub.reacting import reactions_of
 from hub.settings import Settings
 from hub.views.cases.book import CaseBook
 from hub.views.history import DayHistory, curve_of
@@ -74,7 +67,6 @@ from hub.web.app import build_app, close_app
 from hub.web.live import Live
 from hub.web.materials import open_materials
 from hub.web.pages import Papers, register
-from hub.web.review import able
 from hub.web.server import Listen, ListenRefused, WebServer
 from hub.web.site import DevicePresence, WebOptions
 
@@ -171,19 +163,7 @@ async def running(
         readers = Readers(
             reading, cursors, [DayHistory(hub.codec), DayReports(folds, hub.codec), book.record, cases.index], hub.head
         )
-        case_log = CaseLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec)
-        reactions = Reactions(
-            hub,
-            reading,
-            cursors,
-            [
-                LowRatings(hub),
-                RecountedDues(hub, book.provisional),
-                RecomputedDeadlines(hub, lambda: cases.recounted(almanac_of(hub.hall(), hub.today))),
-                UnstaffedSteps(hub, case_log, lambda department, role: able(access.reviewers(), department, role)),
-                CaseMessages(hub, reading, FileSink(paths.notices, hub.profile().hall.timezone)),
-            ],
-        )
+        reactions = reactions_of(hub, settings.log.url, reading, cursors, access, book, cases)
         case_clock = CaseClock(hub, cases.timed)
         with _listening("[web] listen", settings.web.listen):
             web_url, stop_web = await _start_web(

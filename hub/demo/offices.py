@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 
+import msgspec
+
 from hub.compose import Running
 from hub.demo.simulation import signed_in
 from hub.domain.refusals import Refused
@@ -15,13 +17,19 @@ NUMBERS_A_YEAR = 999_999
 PASSWORD = "demo-review-1"  # noqa: S105 - of a simulated hall, and printed
 
 
+class _Numbers(msgspec.Struct):
+    hall: str
+
+
 async def open_offices(hall: Running, say: Callable[[str], None]) -> None:
     """A block of case numbers for this year, and in each department a head and a reviewer who may sign in."""
     hub = hall.hub
     year = hub.today[:4]
     async with signed_in(hall, "administrator") as api:
-        body = {"hall": "DC", "last": NUMBERS_A_YEAR, "year": year}
-        await api.post("/api/v1/case-numbers", body, dict, key=f"demo-numbers-{year}")
+        reserved = await api.get(f"/api/v1/case-numbers?year={year}", _Numbers)
+        if not reserved.hall:
+            body = {"hall": "DC", "last": NUMBERS_A_YEAR, "year": year}
+            await api.post("/api/v1/case-numbers", body, dict, key=f"demo-numbers-{year}")
     await asyncio.to_thread(_staff, hall)
     first = next((department.code for department in hub.profile().departments), None)
     if first is not None:

@@ -217,6 +217,23 @@ SENTENCES: Mapping[str, Sentence] = {
     "last-administrator": Sentence(
         "这是最后一个管理员账号，不能停用或降级。", "This is the last administrator; it must stay one."
     ),
+    "bad-identity": Sentence(
+        "证件号码不正确。请对照证件核对每一位；护照、通行证请选“其他证件”。",
+        "That identity number is wrong. Compare every character with the document; for a passport or permit choose "
+        "another document.",
+    ),
+    "bad-credit-code": Sentence(
+        "统一社会信用代码不正确。请对照营业执照核对 18 位。",
+        "That unified social credit code is wrong. Compare its 18 characters with the licence.",
+    ),
+    "not-reusable": Sentence(
+        "办件 {case} 里没有可复用的材料 {material}。请让申请人提供。",
+        "Case {case} holds no {material} that may be used again. Ask the applicant for it.",
+    ),
+    "file-not-here": Sentence(
+        "材料 {material} 的文件不在本系统，或不是您上传的。请重新上传。",
+        "The file of material {material} is not stored here, or you did not upload it. Upload it again.",
+    ),
     "unknown-token": Sentence("没有令牌 {token}。", "There is no token {token}."),
     "unknown-upload": Sentence(
         "没有这次上传，或不是您开始的。请重新上传。", "There is no such upload, or it is not yours. Begin again."

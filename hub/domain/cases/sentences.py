@@ -193,21 +193,4 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "办件 {number} 没有准予的决定，没有可撤销的。",
         "Nothing was granted in case {number}, so nothing can be revoked.",
     ),
-    "bad-identity": (
-        "证件号码不正确。请对照证件核对每一位；护照、通行证请选“其他证件”。",
-        "That identity number is wrong. Compare every character with the document; for a passport or permit choose "
-        "another document.",
-    ),
-    "bad-credit-code": (
-        "统一社会信用代码不正确。请对照营业执照核对 18 位。",
-        "That unified social credit code is wrong. Compare its 18 characters with the licence.",
-    ),
-    "not-reusable": (
-        "办件 {case} 里没有可复用的材料 {material}。请让申请人提供。",
-        "Case {case} holds no {material} that may be used again. Ask the applicant for it.",
-    ),
-    "file-not-here": (
-        "材料 {material} 的文件不在本系统，或不是您上传的。请重新上传。",
-        "The file of material {material} is not stored here, or you did not upload it. Upload it again.",
-    ),
 }

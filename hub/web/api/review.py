@@ -55,7 +55,7 @@ class OpinionBody(msgspec.Struct, frozen=True):
     to: Annotated[str, Meta(max_length=64)] = ""
 
 
-class WhyBody(msgspec.Struct, frozen=True):
+class EscalateBody(msgspec.Struct, frozen=True):
     why: b.Words = ""
 
 
@@ -134,7 +134,7 @@ def _opinion(d: Reviewing, asked: OpinionBody) -> c.CaseCommand:
     )
 
 
-def _escalate(d: Reviewing, asked: WhyBody) -> c.CaseCommand:
+def _escalate(d: Reviewing, asked: EscalateBody) -> c.CaseCommand:
     rule = step_rule(d.record.case, d.step)
     if d.me.role != SUPERVISOR and d.me.department != rule.department:
         raise Refused("other-department", step=rule.id, department=rule.department)
@@ -191,7 +191,7 @@ ACTS = (
     ReviewRule("steps/{step}/claim", b.NothingBody, "认领: the step is the caller's", _claim),
     ReviewRule("steps/{step}/release", b.NothingBody, "退回认领: it is anybody's again", _release),
     ReviewRule("steps/{step}/opinion", OpinionBody, "审查意见: agree, object, or send back", _opinion),
-    ReviewRule("steps/{step}/escalate", WhyBody, "上报: the supervisor may act on it", _escalate),
+    ReviewRule("steps/{step}/escalate", EscalateBody, "上报: the supervisor may act on it", _escalate),
     ReviewRule("steps/{step}/assign", AssignBody, "改派: by a supervisor or the head of its department", _assign),
     ReviewRule("review/correction", MergedBody, "合并告知补正: by the lead department, once", _merged),
     ReviewRule("review/decide", b.ResolutionBody, "The decision at the route's end, by who decides there", _decide),

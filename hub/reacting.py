@@ -1,0 +1,42 @@
+"""Which reactions a hub has: what each kind of committed entry asks for."""
+
+from __future__ import annotations
+
+import contextlib
+
+from hub.core.case_log import CaseLog
+from hub.core.case_messages import CaseMessages
+from hub.core.hub import Hub
+from hub.core.low_ratings import LowRatings
+from hub.core.reactions import Reactions
+from hub.core.recomputed_deadlines import RecomputedDeadlines
+from hub.core.recounted_dues import RecountedDues
+from hub.core.unstaffed_steps import UnstaffedSteps
+from hub.domain.cases.almanac import almanac_of
+from hub.log.cursors import Cursors
+from hub.log.open import open_reader
+from hub.log.port import LogReader
+from hub.notices.file_sink import FileSink
+from hub.views.cases.book import CaseBook
+from hub.views.rating_book import RatingBook
+from hub.web.access.store import AccessStore
+from hub.web.review import able
+
+
+def reactions_of(
+    hub: Hub, url: str, reading: LogReader, cursors: Cursors, access: AccessStore, book: RatingBook, cases: CaseBook
+) -> Reactions:
+    """All of them, over the log at ``url``; ``reading`` reads it in their worker thread."""
+    case_log = CaseLog(lambda: contextlib.closing(open_reader(url)), hub.codec)
+    return Reactions(
+        hub,
+        reading,
+        cursors,
+        [
+            LowRatings(hub),
+            RecountedDues(hub, book.provisional),
+            RecomputedDeadlines(hub, lambda: cases.recounted(almanac_of(hub.hall(), hub.today))),
+            UnstaffedSteps(hub, case_log, lambda department, role: able(access.reviewers(), department, role)),
+            CaseMessages(hub, reading, FileSink(hub.paths.notices, hub.profile().hall.timezone)),
+        ],
+    )

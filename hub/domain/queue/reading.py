@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hub.domain.queue.layout import category_line, window_line
-from hub.domain.queue.lines import APPOINTMENT
-from hub.domain.queue.order import upcoming
+from hub.domain.queue.layout import category_line
 from hub.domain.queue.state import MISSED, QueueDay, Ticket, Window
-from hub.domain.refusals import Sentence
 
 _MINUTE = 60_000
 
@@ -25,14 +22,6 @@ class Call:
     at: int
     state: str
     recalls: int
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """Who comes next at a window, in order, and why the first does (None: nobody waits)."""
-
-    tickets: tuple[Ticket, ...]
-    reason: Sentence | None
 
 
 def waiting(day: QueueDay) -> int:
@@ -103,12 +92,6 @@ def recent_calls(day: QueueDay, limit: int, floor: int | None = None, zone: str 
     return calls[:limit]
 
 
-def next_at(day: QueueDay, window: Window, at: int, limit: int) -> Next:
-    """The next ``limit`` of this window, and a line a clerk can tell the others why."""
-    tickets = tuple(upcoming(day, window, at, limit))
-    return Next(tickets, _reason(day, window, tickets[0], at) if tickets else None)
-
-
 def may_return(day: QueueDay, ticket: Ticket, at: int) -> bool:
     """Whether a missed ticket may still be reinstated, by the policy that ``hub.domain.queue.issuing`` decides by."""
     if day.plan is None or day.closed or ticket.state != MISSED:
@@ -117,32 +100,3 @@ def may_return(day: QueueDay, ticket: Ticket, at: int) -> bool:
     missed_at = at if ticket.missed_at is None else ticket.missed_at
     in_time = rules.within_minutes is None or at - missed_at <= rules.within_minutes * _MINUTE
     return in_time and ticket.reinstated < rules.times
-
-
-def _reason(day: QueueDay, window: Window, ticket: Ticket, at: int) -> Sentence:
-    minutes = max(0, at - ticket.issued_at) // _MINUTE
-    zh, en = [f"取号已 {minutes} 分钟"], [f"{minutes} min since the ticket was taken"]
-    if ticket.line == window_line(window.number):
-        zh.append("转到本窗口")
-        en.append("sent to this window")
-    elif ticket.category == window.home:
-        zh.append("本窗口主类别")
-        en.append("this window's home category")
-    if len(ticket.todo) > 1:
-        zh.append(f"多个事项（{'、'.join(ticket.todo)}）")
-        en.append(f"several items ({', '.join(ticket.todo)})")
-    if ticket.lane == APPOINTMENT:
-        zh.append("预约签到")
-        en.append("appointment")
-    if at - ticket.key[0] >= day.long_ms:
-        zh.append("等候已超过限度，先于其他人")
-        en.append("has waited past the limit and goes first")
-    if ticket.priority is not None and day.plan is not None:
-        for known in day.plan.policy.classes:
-            if known.name == ticket.priority:
-                zh.append(f"{known.zh}优先 {known.credit_minutes} 分钟")
-                en.append(f"{known.en}: {known.credit_minutes} min priority")
-    if ticket.reinstated:
-        zh.append("过时补号")
-        en.append("reinstated after being missed")
-    return Sentence(f"{ticket.number}：{'，'.join(zh)}。", f"{ticket.number}: {', '.join(en)}.")

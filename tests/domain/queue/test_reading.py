@@ -5,7 +5,6 @@ from hub.domain.queue.reading import (
     category_lines,
     longest_wait,
     may_return,
-    next_at,
     recent_calls,
     waiting,
     waiting_by_category,
@@ -54,36 +53,6 @@ def test_the_latest_call_is_shown_first_and_leaves_when_it_ends() -> None:
     assert [call.window for call in recent_calls(hall.day, 9, zone="floor-2")] == ["201"]
     hall.do(c.FinishService, window="201")
     assert [call.number for call in recent_calls(hall.day, 9)] == ["A002", "A001"]
-
-
-def test_a_clerk_reads_who_is_next_and_why() -> None:
-    hall = small_hall()
-    nobody = next_at(hall.day, hall.day.windows["101"], hall.at, 3)
-    assert (nobody.tickets, nobody.reason) == ((), None)
-    hall.take("A", priority="elderly")
-    hall.wait(12)
-    hall.take("B")
-    coming = next_at(hall.day, hall.day.windows["101"], hall.at, 3)
-    assert [ticket.number for ticket in coming.tickets] == ["A001", "B001"]
-    assert coming.reason is not None
-    assert coming.reason.zh == "A001：取号已 12 分钟，本窗口主类别，老年人优先 15 分钟。"
-    assert coming.reason.en == (
-        "A001: 12 min since the ticket was taken, this window's home category, Elderly: 15 min priority."
-    )
-
-
-def test_the_reason_names_a_transfer_to_this_window_and_a_reinstatement() -> None:
-    hall = small_hall()
-    hall.take("A")
-    hall.do(c.OpenWindow, window="102")
-    hall.call("101")
-    hall.do(c.TransferTicket, window="101", to="102", why="x")
-    hall.call("102")
-    hall.miss("102")
-    hall.do(c.ReinstateTicket, ticket="A001")
-    reason = next_at(hall.day, hall.day.windows["102"], hall.at, 1).reason
-    assert reason is not None
-    assert reason.zh == "A001：取号已 0 分钟，转到本窗口，过时补号。"
 
 
 def test_who_may_be_reinstated_is_who_the_rule_would_take() -> None:

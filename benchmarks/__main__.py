@@ -22,6 +22,7 @@ from benchmarks.case_deadlines import case_deadlines
 from benchmarks.case_lists import case_lists
 from benchmarks.cases import cases
 from benchmarks.cases_http import http_cases
+from benchmarks.catalogue_import import catalogue_import
 from benchmarks.demo_memory import demo_memory
 from benchmarks.devices_back import devices_back
 from benchmarks.figures import Figure, as_markdown, as_object, as_text
@@ -54,6 +55,7 @@ ROWS: dict[int, tuple[str, Measure]] = {
     13: ("a key to the items it finds", item_keys),
     14: ("cases", cases),
     15: ("cases over HTTP", http_cases),
+    16: ("a real catalogue imported", catalogue_import),
     17: ("lists of a million cases", case_lists),
     18: ("deadlines and a restart with open cases", case_deadlines),
 }

@@ -61,7 +61,7 @@ class Client:
     def upload(self, content: bytes) -> str:
         """A stored file; its SHA-256."""
         tus = {"Tus_Resumable": "1.0.0"}
-        made = self.ask("POST", "/api/v1/uploads", Upload_Length=str(len(content)), **tus)
+        made = self.ask("POST", "/api/v1/uploads", b"", Upload_Length=str(len(content)), **tus)
         made.read()
         place = made.headers["location"]
         chunk = "application/offset+octet-stream"
@@ -95,7 +95,8 @@ def http_cases(folder: Path, quick: bool) -> list[Figure]:
             "cases/s",
             ("≥", 300),
             f"{floor:,.0f}/s of the same server with nothing behind it",
-            f"p50 {found['p50_ms']:.1f} ms, p99 {found['p99_ms']:.1f} ms; hub CPU {cpu / found['done'] * 1e6:,.0f} µs a case",
+            f"p50 {found['p50_ms']:.1f} ms, p99 {found['p99_ms']:.1f} ms; "
+            f"hub CPU {cpu / found['done'] * 1e6:,.0f} µs a case",
             f"the hub's CPU for {share:.0%} of the time",
         ),
         Figure(ROW, "case numbers given twice over HTTP", found["twice"], "", ("=", 0), f"{found['done']:,} cases"),

@@ -1,9 +1,9 @@
 """Callers of an HTTP server on raw sockets in a process of their own; prints one JSON object.
 
 `python -m benchmarks.http_callers PORT CALLERS SECONDS TOKEN [CASES FIRST]`: each caller keeps one connection and one
-`POST` under way, each with an idempotency key of its own: `/api/v1/tickets`, or with CASES, the JSON body of a case as a
-file, `/api/v1/cases` with another applicant each, from FIRST on. The numbers given are counted, so that one given twice
-is seen.
+`POST` under way, each with an idempotency key of its own: `/api/v1/tickets`, or with CASES, the JSON body of a case in
+a file, `/api/v1/cases` with another applicant each, from FIRST on. The numbers given are counted, so that one given
+twice is seen.
 """
 
 from __future__ import annotations
@@ -79,10 +79,10 @@ def measure(
     while (now := time.perf_counter()) - begun < seconds:
         for number, _ in polling.poll(20):
             caller = by_number[number]
-            body = caller.hear()
-            if body is not None:
+            heard = caller.hear()
+            if heard is not None:
                 late.append(time.perf_counter() - caller.asked)
-                numbers.append(json.loads(body)["number"])
+                numbers.append(json.loads(heard)["number"])
                 caller.ask()
     took = now - begun
     late.sort()

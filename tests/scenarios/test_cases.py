@@ -1,4 +1,4 @@
-"""Cases in a whole hub with its timers and reactions, over HTTP and the command line, through darkness and new years."""
+"""Cases in a whole hub with timers and reactions, over HTTP and the command line, through darkness and new years."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def seen(by: httpx.AsyncClient, case: str) -> dict[str, Any]:
 async def until(ask: Callable[[], Awaitable[Any]]) -> Any:
     """What is told once it holds, within 20 s: reactions and timers work in moments of their own."""
     async with asyncio.timeout(20):
-        while not (found := await ask()):
+        while not (found := await ask()):  # noqa: ASYNC110 (the other side of HTTP announces nothing)
             await asyncio.sleep(0.05)
     return found
 

@@ -1,0 +1,71 @@
+"""The hub's line signs what it sends and believes only answers that are signed and bound to what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+
+import httpx
+
+from hub.sync.signing import CHALLENGE, AnswerVerifier, Distrusted, Request, Signer, Verified, combined
+
+_TRIES = 3
+_UNAUTHORIZED = 401
+
+
+class UntrustedAnswer(httpx.RemoteProtocolError):
+    """An answer that whoever should answer did not sign, as a proxy's own 502: to be taken as no answer.
+
+    ``status`` is its status. A transport error, so that a line treats it as one.
+    """
+
+    def __init__(self, status: int, detail: str, request: httpx.Request) -> None:
+        super().__init__(f"answer {status} is not to be trusted: {detail}", request=request)
+        self.status = status
+
+
+class SignedLine(httpx.Auth):
+    """For ``httpx.Client(auth=...)`` and ``AsyncClient``. Signs again, at most twice, where a challenge is asked for.
+
+    ``heard`` is called with who signed each answer that is believed, and so learns how far apart the clocks are.
+    """
+
+    requires_request_body = True
+    requires_response_body = True
+
+    def __init__(
+        self, signer: Signer, answers: AnswerVerifier, heard: Callable[[Verified], None] | None = None
+    ) -> None:
+        self._signer = signer
+        self._answers = answers
+        self._heard = heard
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Raises ``UntrustedAnswer`` into the caller of the client."""
+        # a decoded body could not be held against the digest of what was sent
+        request.headers["Accept-Encoding"] = "identity"
+        for _ in range(_TRIES):
+            sent = self._sign(request)
+            response = yield request
+            self._check(sent, request, response)
+            challenge = response.headers.get(CHALLENGE)
+            if challenge is not None:
+                self._signer.use(challenge)
+            if response.status_code != _UNAUTHORIZED or challenge is None:
+                return
+
+    def _sign(self, request: httpx.Request) -> Request:
+        target = request.url.raw_path.decode("ascii")
+        signed = self._signer.sign(request.method, target, request.content, request.headers.multi_items())
+        for name, value in signed.items():
+            request.headers[name] = value
+        return Request(request.method, target, combined(request.headers.multi_items()))
+
+    def _check(self, sent: Request, request: httpx.Request, response: httpx.Response) -> None:
+        try:
+            verified = self._answers.verify(
+                sent, response.status_code, response.headers.multi_items(), response.content
+            )
+        except Distrusted as error:
+            raise UntrustedAnswer(response.status_code, error.detail, request) from error
+        if self._heard is not None:
+            self._heard(verified)

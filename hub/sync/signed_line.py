@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
+from typing import cast
 
 import httpx
 
 from hub.sync.signing import CHALLENGE, AnswerVerifier, Distrusted, Request, Signer, Verified, combined
 
+LARGEST_ANSWER = 16 * 1024 * 1024
 _TRIES = 3
 _UNAUTHORIZED = 401
 
@@ -53,6 +55,21 @@ class SignedLine(httpx.Auth):
             if response.status_code != _UNAUTHORIZED or challenge is None:
                 return
 
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """As httpx has it, but an answer without end does not fill the memory before it is judged."""
+        await request.aread()
+        flow = self.auth_flow(request)
+        following = next(flow)
+        while True:
+            response = yield following
+            stream = cast("httpx.AsyncByteStream", response.stream)
+            response.stream = _Bounded(stream, response.status_code, following)
+            await response.aread()
+            try:
+                following = flow.send(response)
+            except StopIteration:
+                return
+
     def _sign(self, request: httpx.Request) -> Request:
         target = request.url.raw_path.decode("ascii")
         signed = self._signer.sign(request.method, target, request.content, request.headers.multi_items())
@@ -69,3 +86,21 @@ class SignedLine(httpx.Auth):
             raise UntrustedAnswer(response.status_code, error.detail, request) from error
         if self._heard is not None:
             self._heard(verified)
+
+
+class _Bounded(httpx.AsyncByteStream):
+    def __init__(self, stream: httpx.AsyncByteStream, status: int, request: httpx.Request) -> None:
+        self._stream = stream
+        self._status = status
+        self._request = request
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        size = 0
+        async for part in self._stream:
+            size += len(part)
+            if size > LARGEST_ANSWER:
+                raise UntrustedAnswer(self._status, f"more than {LARGEST_ANSWER} bytes", self._request)
+            yield part
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()

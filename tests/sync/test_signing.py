@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -201,4 +202,16 @@ async def test_an_answer_of_a_key_the_hub_does_not_know_is_no_answer(parties: Pa
     line = SignedLine(parties.signer(), AnswerVerifier(other.halls))
     async with parties.client(line) as client:
         with pytest.raises(UntrustedAnswer):
+            await client.post(TARGET, content=b"[]")
+
+
+async def test_an_answer_without_end_is_given_up(parties: Parties) -> None:
+    async def endless(scope: object, receive: object, send: Callable[[dict[str, object]], Awaitable[None]]) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for _ in range(40):
+            await send({"type": "http.response.body", "body": bytes(1024 * 1024), "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    async with parties.client(app=endless) as client:
+        with pytest.raises(UntrustedAnswer, match="more than"):
             await client.post(TARGET, content=b"[]")

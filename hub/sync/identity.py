@@ -55,6 +55,22 @@ def load_identity(path: Path) -> Identity:
     return _identity(key)
 
 
+class IdentityFile:
+    """The key in the file ``path``, read again when it has changed. Raises as ``load_identity``."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stamp: tuple[int, int] | None = None
+        self._identity: Identity | None = None
+
+    def __call__(self) -> Identity:
+        found = self._path.stat()
+        stamp = (found.st_mtime_ns, found.st_ino)
+        if self._identity is None or stamp != self._stamp:
+            self._identity, self._stamp = load_identity(self._path), stamp
+        return self._identity
+
+
 def save_identity(identity: Identity, path: Path) -> None:
     """On disk when this returns. Raises ``FileExistsError``: a key is never written over."""
     write_private(path, identity.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))

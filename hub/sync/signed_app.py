@@ -6,13 +6,14 @@ Pure ASGI, so that it sees the body and the answer as bytes. What lies elsewhere
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from hashlib import sha256
 from typing import Any, cast
 
 import msgspec
 
 from hub.sync.certified import CertifiedHall
 from hub.sync.protocol import PROBLEM_TYPE, ROOT, Problem
-from hub.sync.signing import CHALLENGE, AnswerSigner, Distrusted, Request, Verified, Verifier, combined
+from hub.sync.signing import CHALLENGE, AnswerSigner, Distrusted, Request, Verified, Verifier, combined, fits
 
 Scope = MutableMapping[str, Any]
 Event = MutableMapping[str, Any]
@@ -21,14 +22,15 @@ Send = Callable[[Event], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Owns = Callable[[Verified, str], bool]
 
-BODY_LIMIT = 8 * 1024 * 1024
 _KEY = "hallhub.verified"
-_STATUS = {"unsigned": 401, "challenge": 401, "replayed": 401, "not-yours": 403, "too-large": 413}
+_STATUS = {"unsigned": 401, "challenge": 401, "replayed": 401, "not-yours": 403}
+_DRAINED = 8 * 1024 * 1024
 
 
 def owns_path(verified: Verified, path: str) -> bool:
-    """Whether ``path`` is a resource of the hall that signed: ``/sync/v1/halls/{hall}/…``."""
-    return path.removeprefix(f"{ROOT}/halls/").partition("/")[0] == verified.owner
+    """Whether ``path`` is no other hall's: ``/sync/v1/halls/{hall}/…`` is that hall's alone."""
+    of_halls = f"{ROOT}/halls/"
+    return not path.startswith(of_halls) or path.removeprefix(of_halls).partition("/")[0] == verified.owner
 
 
 def verified_of(scope: Scope) -> Verified:
@@ -37,7 +39,11 @@ def verified_of(scope: Scope) -> Verified:
 
 
 class SignedApp:
-    """``owns`` says whether whoever signed may use a path; ``certified`` whose TLS certificate the line has, if any."""
+    """``owns`` says whether whoever signed may use a path; ``certified`` whose TLS certificate the line has, if any.
+
+    A body is held to its signed digest as the app reads it: of another one the app gets no end, but a disconnect, and
+    whatever it makes of that, the answer is ``unsigned``. So the app decides how much it holds at a time.
+    """
 
     def __init__(
         self,
@@ -47,38 +53,42 @@ class SignedApp:
         *,
         owns: Owns = owns_path,
         certified: CertifiedHall | None = None,
-        body_limit: int = BODY_LIMIT,
     ) -> None:
         self._app = app
         self._verifier = verifier
         self._signer = signer
         self._owns = owns
         self._certified = certified
-        self._limit = body_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not str(scope["path"]).startswith(f"{ROOT}/"):
             await self._app(scope, receive, send)
             return
         request = _request(scope)
-        body = await self._body(receive)
         answer = _Signed(self._signer, request, send)
-        if body is None:
-            await answer.refuse(Distrusted("too-large", f"more than {self._limit} bytes"))
-            return
         try:
-            verified = self._verified(scope, request, body)
+            verified = self._verified(scope, request)
         except Distrusted as error:
             asked = error.code in ("challenge", "replayed")
+            await _drain(receive)
             await answer.refuse(error, self._verifier.challenge() if asked else "")
             return
         scope[_KEY] = verified
         if verified.renew:
             answer.challenge = self._verifier.challenge()
-        await self._app(scope, _again(body, receive), answer.take)
+        body = _Held(receive, verified.digest)
+        try:
+            await self._app(scope, body.next, answer.take)
+        except Exception:
+            if not body.broken:
+                raise
+        if body.broken:
+            await answer.refuse(Distrusted("unsigned", "the body is not the one that was signed"))
+        else:
+            await answer.out()
 
-    def _verified(self, scope: Scope, request: Request, body: bytes) -> Verified:
-        verified = self._verifier.verify(request.method, request.target, request.headers.items(), body)
+    def _verified(self, scope: Scope, request: Request) -> Verified:
+        verified = self._verifier.verify(request.method, request.target, request.headers.items())
         if not self._owns(verified, str(scope["path"])):
             raise Distrusted("not-yours", f"signed by {verified.owner}")
         certified = None if self._certified is None else self._certified(scope)
@@ -86,20 +96,28 @@ class SignedApp:
             raise Distrusted("not-yours", f"the line has the certificate of {certified}, {verified.owner} signed")
         return verified
 
-    async def _body(self, receive: Receive) -> bytes | None:
-        """None when it is too large; it is read to its end all the same, so that the sender hears the answer."""
-        parts: list[bytes] = []
-        size, more = 0, True
-        while more:
-            event = await receive()
-            if event["type"] == "http.disconnect":
-                return b"".join(parts)
-            part = cast("bytes", event.get("body", b""))
-            size += len(part)
-            if size <= self._limit:
-                parts.append(part)
-            more = bool(event.get("more_body", False))
-        return b"".join(parts) if size <= self._limit else None
+
+class _Held:
+    """A body on its way to the app, held against the digest that was signed."""
+
+    def __init__(self, receive: Receive, digest: str) -> None:
+        self.broken = False
+        self._receive = receive
+        self._digest = digest
+        self._hash = sha256()
+        self._ended = False
+
+    async def next(self) -> Event:
+        event = await self._receive()
+        if event["type"] != "http.request" or self._ended:
+            return event
+        self._hash.update(cast("bytes", event.get("body", b"")))
+        if not event.get("more_body", False):
+            self._ended = True
+            if not fits(self._digest, self._hash.digest()):
+                self.broken = True
+                return {"type": "http.disconnect"}
+        return event
 
 
 class _Signed:
@@ -118,8 +136,6 @@ class _Signed:
             self._start = event
         elif event["type"] == "http.response.body":
             self._parts.append(cast("bytes", event.get("body", b"")))
-            if not event.get("more_body", False):
-                await self._out()
 
     async def refuse(self, error: Distrusted, challenge: str = "") -> None:
         self.challenge = challenge
@@ -130,9 +146,11 @@ class _Signed:
             headers.append((b"www-authenticate", b"Signature"))
         self._start = {"type": "http.response.start", "status": status, "headers": headers}
         self._parts = [body]
-        await self._out()
+        await self.out()
 
-    async def _out(self) -> None:
+    async def out(self) -> None:
+        if not self._start:
+            return
         status = cast("int", self._start["status"])
         headers = list(cast("list[tuple[bytes, bytes]]", self._start.get("headers", [])))
         if self.challenge:
@@ -159,11 +177,11 @@ def _request(scope: Scope) -> Request:
     return Request(str(scope["method"]), target.decode("latin-1"), headers)
 
 
-def _again(body: bytes, receive: Receive) -> Receive:
-    """The body that was read already, then what comes after it."""
-    left: list[Event] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def next_event() -> Event:
-        return left.pop() if left else await receive()
-
-    return next_event
+async def _drain(receive: Receive) -> None:
+    """Reads on within reason, so that a sender in the middle of its body still hears the answer."""
+    size = 0
+    while size < _DRAINED:
+        event = await receive()
+        size += len(cast("bytes", event.get("body", b"")))
+        if not event.get("more_body", False):
+            return

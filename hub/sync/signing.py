@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
@@ -82,13 +83,17 @@ class Keys(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """Who signed. ``clock_off_ms``: the sender's clock less the own one, to the second. ``renew``: give a challenge."""
+    """Who signed. ``clock_off_ms``: the sender's clock less the own one, to the second. ``renew``: give a challenge.
+
+    ``digest``: the Content-Digest that was signed, which a body still to come has to fit (``fits``).
+    """
 
     owner: str
     keyid: str
     clock_off_ms: int
     epoch: str = ""
     renew: bool = False
+    digest: str = ""
 
 
 @dataclass(slots=True)
@@ -112,6 +117,11 @@ class Answer:
     request: Request
 
 
+def fits(digest: str, sha256: bytes) -> bool:
+    """Whether the content whose SHA-256 is given is the one of a Content-Digest, which must have no other digest."""
+    return digest == f"sha-256=:{b64encode(sha256).decode()}:"
+
+
 def combined(headers: Headers) -> dict[str, str]:
     """Headers by lower-case name; repeated ones joined as RFC 9110 has it."""
     found: dict[str, str] = {}
@@ -122,25 +132,25 @@ def combined(headers: Headers) -> dict[str, str]:
 
 
 class Signer:
-    """Signs requests in the name of ``identity``. One instance a line; it may be used from several threads.
+    """Signs requests. One instance a line; it may be used from several threads.
 
-    ``epoch`` is read at each request. ``use`` takes over the challenge of an answer that was verified.
+    ``identity``, in whose name, and ``epoch`` are read at each request, so that a key that was changed on the disk
+    (``IdentityFile``) is taken at once. ``use`` takes over the challenge of an answer that was verified.
     """
 
-    def __init__(self, identity: Identity, epoch: Callable[[], str]) -> None:
-        self.identity = identity
+    def __init__(self, identity: Callable[[], Identity], epoch: Callable[[], str]) -> None:
+        self._identity = identity
         self._epoch = epoch
         self._challenge = NONE
         self._count = 0
         self._lock = Lock()
-        self._signer = _signer(identity)
 
     def sign(self, method: str, target: str, body: bytes, headers: Headers) -> dict[str, str]:
         """The headers to set beside ``headers``. ``target``: path and query, percent-encoded as they are sent."""
         held = _without_signature(combined(headers))
         held["hall-epoch"] = self._epoch()
         message = Request(method, target, held)
-        _sign(self._signer, message, self.identity.keyid, self._nonce(), REQUEST, _OF_REQUEST, body)
+        _sign(self._identity(), message, self._nonce(), REQUEST, _OF_REQUEST, body)
         return {
             EPOCH: held["hall-epoch"],
             **{name: message.headers[name] for name in ("Content-Digest", "Signature-Input", "Signature")},
@@ -168,8 +178,11 @@ class Verifier:
         self._challenges = challenges
         self._clock = clock
 
-    def verify(self, method: str, target: str, headers: Headers, body: bytes) -> Verified:
-        """Raises ``Distrusted``. ``headers`` and ``target`` as they were received, before any decoding."""
+    def verify(self, method: str, target: str, headers: Headers, body: bytes | None = None) -> Verified:
+        """Raises ``Distrusted``. ``headers`` and ``target`` as they were received, before any decoding.
+
+        Without ``body``, before it is read, ``Verified.digest`` says which one it has to be.
+        """
         found = combined(headers)
         checked, known = _verified(self._keys, self._clock, Request(method, target, found), REQUEST, _OF_REQUEST, body)
         try:
@@ -179,7 +192,7 @@ class Verifier:
         except Replayed:
             raise Distrusted("replayed", "a request with this nonce was taken before") from None
         keyid, off = _told(checked, self._clock)
-        return Verified(known.owner, keyid, off, found["hall-epoch"], renew)
+        return Verified(known.owner, keyid, off, found["hall-epoch"], renew, found["content-digest"])
 
     def challenge(self) -> str:
         """For the header ``Hall-Challenge`` of an answer that refuses, or renews."""
@@ -189,9 +202,8 @@ class Verifier:
 class AnswerSigner:
     """Signs answers in the name of ``identity``, each bound to its request."""
 
-    def __init__(self, identity: Identity) -> None:
-        self.identity = identity
-        self._signer = _signer(identity)
+    def __init__(self, identity: Callable[[], Identity]) -> None:
+        self._identity = identity
 
     def sign(self, request: Request, status: int, headers: Headers, body: bytes) -> dict[str, str]:
         """The headers to set beside ``headers``. Raises ``Distrusted`` where the request bears no readable signature.
@@ -200,7 +212,7 @@ class AnswerSigner:
         """
         answer = Answer(status, _without_signature(combined(headers)), request)
         try:
-            _sign(self._signer, answer, self.identity.keyid, None, ANSWER, _OF_ANSWER, body)
+            _sign(self._identity(), answer, None, ANSWER, _OF_ANSWER, body)
         except HTTPMessageSignaturesException as error:
             raise Distrusted("unsigned", f"the request's signature cannot be read: {error}") from error
         return {name: answer.headers[name] for name in ("Content-Digest", "Signature-Input", "Signature")}
@@ -225,25 +237,21 @@ class _Verifier(HTTPMessageVerifier):
         """Clocks decide nothing here: a challenge, or the request's signature, says how fresh a message is."""
 
 
-def _signer(identity: Identity) -> HTTPMessageSigner:
-    keys = MappingKeyResolver(public_keys={}, private_keys={identity.keyid: identity.private})
-    return HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=keys)
-
-
 def _sign(
-    signer: HTTPMessageSigner,
+    identity: Identity,
     message: Request | Answer,
-    keyid: str,
     nonce: str | None,
     tag: str,
     components: tuple[str, ...],
     body: bytes,
 ) -> None:
+    keys = MappingKeyResolver(public_keys={}, private_keys={identity.keyid: identity.private})
+    signer = HTTPMessageSigner(signature_algorithm=ED25519, key_resolver=keys)
     message.headers["Content-Digest"] = ContentDigest.create(body)
     covered = (*components, *_also(message.headers))
     signer.sign(  # pyright: ignore[reportUnknownMemberType]
         message,
-        key_id=keyid,
+        key_id=identity.keyid,
         nonce=nonce,
         label=LABEL,
         tag=tag,
@@ -258,7 +266,7 @@ def _verified(
     message: Request | Answer,
     tag: str,
     components: tuple[str, ...],
-    body: bytes,
+    body: bytes | None,
 ) -> tuple[VerifyResult, Known]:
     asked: list[Known] = []
     verifier = _Verifier(signature_algorithm=ED25519, key_resolver=_Resolver(keys, clock, asked))

@@ -42,10 +42,10 @@ class Parties:
     def restart(self) -> None:
         """The receiver's process ends and another begins."""
         self.verifier = Verifier(self.halls, Challenges())
-        self.app = SignedApp(self._served(), self.verifier, AnswerSigner(self.city))
+        self.app = SignedApp(self._served(), self.verifier, AnswerSigner(lambda: self.city))
 
     def signer(self, identity: Identity | None = None) -> Signer:
-        return Signer(identity or self.hall, lambda: "e1")
+        return Signer(lambda: identity or self.hall, lambda: "e1")
 
     def line(self, signer: Signer | None = None) -> SignedLine:
         return SignedLine(signer or self.signer(), AnswerVerifier(self.cities, self.clock), self.heard.append)

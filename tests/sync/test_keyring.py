@@ -79,7 +79,7 @@ async def test_a_hall_changes_its_key_over_the_line_and_both_count_while_they_ov
     parties = Parties(tmp_path)
     app = parties._served()
     app.router.routes[:0] = trust_routes(parties.halls).routes
-    parties.app = SignedApp(app, parties.verifier, AnswerSigner(parties.city))
+    parties.app = SignedApp(app, parties.verifier, AnswerSigner(lambda: parties.city))
     path = tmp_path / "signing.pem"
     save_identity(parties.hall, path)
     change = KeyChange(path)

@@ -17,6 +17,7 @@ from hub.sync.signed_line import SignedLine, UntrustedAnswer
 from hub.sync.signing import AnswerVerifier, Distrusted, Request, Signer, combined
 from tests.sync.parties import CITY, HALL, Parties
 
+Receive = Callable[[], Awaitable[dict[str, object]]]
 TARGET = f"/sync/v1/halls/{HALL}/e1/entries?base=1"
 
 
@@ -125,7 +126,7 @@ async def test_a_clock_days_off_is_told_and_stops_nothing(parties: Parties, days
 
 
 def test_a_key_that_is_unknown_retired_or_revoked_is_told_apart(parties: Parties) -> None:
-    stranger = Signer(new_identity(), lambda: "e1")
+    stranger = Signer(new_identity, lambda: "e1")
     with pytest.raises(Distrusted, match="not known"):
         parties.verifier.verify("POST", TARGET, signed(parties, stranger).items(), b"[]")
     parties.halls.retire(parties.hall.keyid, 1)
@@ -142,9 +143,22 @@ async def test_a_hall_reaches_only_its_own_resources(parties: Parties) -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "not-yours")
 
 
-async def test_a_body_over_the_limit_is_refused_with_a_signed_answer(parties: Parties) -> None:
-    async with parties.client() as client:
-        assert (await client.post(TARGET, content=bytes(9 * 1024 * 1024))).status_code == 413
+async def test_a_large_body_goes_through_and_one_that_was_changed_reaches_nobody(parties: Parties) -> None:
+    changing = False
+
+    async def app(scope: dict[str, object], receive: Receive, send: object) -> None:
+        async def changed() -> dict[str, object]:
+            event = await receive()
+            return event | {"body": event["body"][:-1] + b"?"} if changing else event  # type: ignore[index]
+
+        await parties.app(scope, changed, send)  # type: ignore[arg-type]
+
+    async with parties.client(app=app) as client:
+        assert (await client.post(TARGET, content=bytes(9 * 1024 * 1024))).is_success
+        changing = True
+        answer = await client.post(TARGET, content=b"[]")
+    assert (answer.status_code, answer.json()["code"]) == (401, "unsigned")
+    assert len(parties.seen) == 1
 
 
 async def test_what_lies_outside_the_root_needs_no_signature(parties: Parties) -> None:

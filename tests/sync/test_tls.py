@@ -62,7 +62,7 @@ async def served(city: City, crl: Path | None = None) -> AsyncGenerator[str]:
     routes = trust_routes(city.parties.halls, city.authority)
     inner = city.parties._served()
     inner.router.routes[:0] = routes.routes
-    app = SignedApp(inner, city.parties.verifier, AnswerSigner(city.parties.city), certified=of_socket)
+    app = SignedApp(inner, city.parties.verifier, AnswerSigner(lambda: city.parties.city), certified=of_socket)
     config = uvicorn.Config(
         app,
         http=CertifiedProtocol,

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from cryptography import x509
+
 from hub.sync.authority import Authority
 from hub.sync.certificates import (
     BadCertificate,
@@ -21,6 +23,8 @@ from hub.sync.certificates import (
     request_of,
 )
 from hub.sync.identity import sync_folder, write_private
+from hub.sync.protocol import ROOT
+from hub.sync.rotation import Call, NotRenewed
 from hub.sync.signing import Distrusted, Verified
 
 PEM_TYPE = "application/x-pem-file"
@@ -68,3 +72,16 @@ class Renewal:
         fresh.replace(self._pair)
         self._next.unlink()
         sync_folder(self._pair.parent)
+
+
+async def renew(call: Call, hall: str, pair: Path) -> x509.Certificate:
+    """A new certificate in place of the one in ``pair``. Whatever fails, it can be called again.
+
+    Raises ``NotRenewed``; status 404 where the city signs by hand. Raises ``BadCertificate``.
+    """
+    renewal = Renewal(pair)
+    status, said = await call("POST", f"{ROOT}/halls/{hall}/certificate", renewal.request(hall), PEM_TYPE)
+    if status != 200:
+        raise NotRenewed(status, said)
+    renewal.finish(hall, said)
+    return certificate_of(said)

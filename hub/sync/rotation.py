@@ -7,6 +7,7 @@ kill at any point: the new key lies beside the old one until the receiver has sa
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
@@ -23,7 +24,11 @@ from hub.sync.identity import (
     sync_folder,
 )
 from hub.sync.keyring import KeyRing, RingKey
+from hub.sync.protocol import ROOT
 from hub.sync.signing import Distrusted, Verified
+
+Call = Callable[[str, str, bytes, str], Awaitable[tuple[int, bytes]]]
+"""Method, path below the receiver's address, body and its type to status and body, signed and believed both ways."""
 
 OVERLAP_MS = 7 * 24 * 3600 * 1000
 
@@ -96,6 +101,29 @@ class KeyChange:
         self._old.hardlink_to(self._path)
         self._next.replace(self._path)
         sync_folder(self._path.parent)
+
+
+class NotRenewed(Exception):
+    """The receiver would not; ``status`` and its words."""
+
+    def __init__(self, status: int, said: bytes) -> None:
+        super().__init__(f"{status} {said[:300].decode(errors='replace')}")
+        self.status = status
+
+
+async def change_key(call: Call, hall: str, path: Path) -> KeyTaken:
+    """Announces a new key and puts it in place of the one in ``path``. Whatever fails, it can be called again.
+
+    Raises ``NotRenewed``.
+    """
+    change = KeyChange(path)
+    new = change.begin()
+    body = msgspec.json.encode(announcement(hall, new))
+    status, said = await call("PUT", f"{ROOT}/halls/{hall}/keys/{new.keyid}", body, "application/json")
+    if status != 200:
+        raise NotRenewed(status, said)
+    change.finish()
+    return msgspec.json.decode(said, type=KeyTaken)
 
 
 def _proved(hall: str, keyid: str) -> bytes:

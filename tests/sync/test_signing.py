@@ -12,6 +12,7 @@ from http_message_signatures.algorithms import ED25519
 from http_message_signatures.resolvers import MappingKeyResolver
 from http_message_signatures.signatures import HTTPMessageVerifier
 
+from hub.sync.clocks import clock_said
 from hub.sync.identity import new_identity
 from hub.sync.signed_line import SignedLine, UntrustedAnswer
 from hub.sync.signing import AnswerVerifier, Distrusted, Request, Signer, combined
@@ -229,3 +230,13 @@ async def test_an_answer_without_end_is_given_up(parties: Parties) -> None:
     async with parties.client(app=endless) as client:
         with pytest.raises(UntrustedAnswer, match="more than"):
             await client.post(TARGET, content=b"[]")
+
+
+def test_people_are_told_how_far_the_clocks_are_apart() -> None:
+    assert clock_said(119_000, 0) is None
+    slow, fast = clock_said(2 * 86_400_000, 0), clock_said(-180_000, 0)
+    assert slow is not None
+    assert slow[0].startswith("本机时钟比网上大厅慢 2 天（本机 01-01")
+    assert "2 days behind" in slow[1]
+    assert fast is not None
+    assert "3 minutes ahead of" in fast[1]

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from hub.sync.identity import BadKey, keyid_of, public_key, public_text, sync_folder
-from hub.sync.signing import Known
+from hub.sync.signed_message import Known
 
 
 class RingKey(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,7 +25,8 @@ from hub.sync.certificates import (
 from hub.sync.identity import sync_folder, write_private
 from hub.sync.protocol import ROOT
 from hub.sync.rotation import Call, NotRenewed
-from hub.sync.signing import Distrusted, Verified
+from hub.sync.signed_message import Distrusted
+from hub.sync.signing import Verified
 
 PEM_TYPE = "application/x-pem-file"
 

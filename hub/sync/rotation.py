@@ -25,7 +25,8 @@ from hub.sync.identity import (
 )
 from hub.sync.keyring import KeyRing, RingKey
 from hub.sync.protocol import ROOT
-from hub.sync.signing import Distrusted, Verified
+from hub.sync.signed_message import Distrusted
+from hub.sync.signing import Verified
 
 Call = Callable[[str, str, bytes, str], Awaitable[tuple[int, bytes]]]
 """Method, path below the receiver's address, body and its type to status and body, signed and believed both ways."""

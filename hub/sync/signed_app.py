@@ -13,7 +13,8 @@ import msgspec
 
 from hub.sync.certified import CertifiedHall
 from hub.sync.protocol import PROBLEM_TYPE, ROOT, Problem
-from hub.sync.signing import CHALLENGE, AnswerSigner, Distrusted, Request, Verified, Verifier, combined, fits
+from hub.sync.signed_message import Distrusted, Request, combined, fits
+from hub.sync.signing import CHALLENGE, AnswerSigner, Verified, Verifier
 
 Scope = MutableMapping[str, Any]
 Event = MutableMapping[str, Any]

@@ -7,7 +7,8 @@ from typing import cast
 
 import httpx
 
-from hub.sync.signing import CHALLENGE, AnswerVerifier, Distrusted, Request, Signer, Verified, combined
+from hub.sync.signed_message import Distrusted, Request, combined
+from hub.sync.signing import CHALLENGE, AnswerVerifier, Signer, Verified
 
 LARGEST_ANSWER = 16 * 1024 * 1024
 _TRIES = 3

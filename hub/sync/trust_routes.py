@@ -15,7 +15,7 @@ from hub.sync.protocol import PROBLEM_TYPE, ROOT, Problem
 from hub.sync.renewal import PEM_TYPE, renewed
 from hub.sync.rotation import announced
 from hub.sync.signed_app import verified_of
-from hub.sync.signing import Distrusted
+from hub.sync.signed_message import Distrusted
 
 _STATUS = {"unreadable": 400, "unsigned": 401, "not-yours": 403}
 

@@ -12,7 +12,8 @@ from hub.sync.identity import BadKey, load_identity, new_identity, public_key, s
 from hub.sync.keyring import KeyRing
 from hub.sync.rotation import OVERLAP_MS, KeyChange, NewKey, announced, announcement
 from hub.sync.signed_app import SignedApp
-from hub.sync.signing import AnswerSigner, Distrusted, Verified
+from hub.sync.signed_message import Distrusted
+from hub.sync.signing import AnswerSigner, Verified
 from hub.sync.trust_routes import trust_routes
 from tests.sync.parties import HALL, Parties
 

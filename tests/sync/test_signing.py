@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
 from http_message_signatures.algorithms import ED25519
 from http_message_signatures.resolvers import MappingKeyResolver
 from http_message_signatures.signatures import HTTPMessageVerifier
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hub.sync.clocks import clock_said
 from hub.sync.identity import new_identity
 from hub.sync.signed_line import SignedLine, UntrustedAnswer
-from hub.sync.signing import AnswerVerifier, Distrusted, Request, Signer, combined
+from hub.sync.signed_message import Distrusted, Request, combined
+from hub.sync.signing import AnswerVerifier, Signer
 from tests.sync.parties import CITY, HALL, Parties
 
 Receive = Callable[[], Awaitable[dict[str, object]]]
@@ -240,3 +244,23 @@ def test_people_are_told_how_far_the_clocks_are_apart() -> None:
     assert "2 days behind" in slow[1]
     assert fast is not None
     assert "3 minutes ahead of" in fast[1]
+
+
+@settings(max_examples=40)
+@given(st.data())
+def test_whatever_is_changed_in_a_request_spoils_it(data: st.DataObject) -> None:
+    with TemporaryDirectory() as folder:
+        parties = Parties(Path(folder))
+        headers = signed(parties, ready(parties))
+        sent = {**headers, "target": TARGET, "body": "[]"}
+        where = data.draw(st.sampled_from(sorted(sent)))
+        at = data.draw(st.integers(0, len(sent[where]) - 1))
+        changed = {**sent, where: sent[where][:at] + data.draw(st.sampled_from("aB0-_=~!")) + sent[where][at + 1 :]}
+        target, body = changed["target"], changed["body"].encode()
+        try:
+            parties.verifier.verify("POST", target, [(name, changed[name]) for name in headers], body)
+            taken = True
+        except Distrusted:
+            taken = False
+        # base64 has more than one way to say the same
+        assert taken == (changed == sent) or (taken and where == "Signature")

@@ -24,7 +24,9 @@ from hub.sync.certificates import (
 )
 from hub.sync.certified import of_proxy
 from hub.sync.renewal import Renewal
+from hub.sync.rotation import NotRenewed
 from hub.sync.tls import hub_context
+from hub.sync.upkeep import renew_when_due
 from tests.sync.city import NOW, City, begun, line, served
 from tests.sync.parties import HALL
 
@@ -103,6 +105,22 @@ async def test_a_certificate_is_renewed_over_the_line_and_opens_it(city: City) -
         assert certificate_of(city.pair.read_bytes()) != before
         async with line(city, base) as client:
             assert (await client.post(TARGET, content=b"[]")).is_success
+
+
+async def test_a_certificate_is_renewed_when_two_thirds_of_its_life_are_over_and_not_before(city: City) -> None:
+    async with served(city) as base, line(city, base) as client:
+
+        async def call(method: str, path: str, body: bytes, type: str) -> tuple[int, bytes]:
+            answer = await client.request(method, path, content=body, headers={"content-type": type})
+            return answer.status_code, answer.content
+
+        assert await renew_when_due(call, HALL, city.pair, NOW + timedelta(days=200)) is None
+        assert await renew_when_due(call, HALL, city.pair.with_name("none.pem"), NOW) is None
+        renewed = await renew_when_due(call, HALL, city.pair, NOW + timedelta(days=300))
+        assert renewed == certificate_of(city.pair.read_bytes())
+        with pytest.raises(NotRenewed) as told:
+            await renew_when_due(call, "xicheng", city.pair, NOW + timedelta(days=300))
+        assert told.value.status == 403
 
 
 async def test_after_the_end_a_request_carried_by_hand_opens_the_line_again(city: City) -> None:

@@ -40,11 +40,7 @@ def verified_of(scope: Scope) -> Verified:
 
 
 class SignedApp:
-    """``owns`` says whether whoever signed may use a path; ``certified`` whose TLS certificate the line has, if any.
-
-    A body is held to its signed digest as the app reads it: of another one the app gets no end, but a disconnect, and
-    whatever it makes of that, the answer is ``unsigned``. So the app decides how much it holds at a time.
-    """
+    """``SignedRequests`` within ``SignedAnswers``."""
 
     def __init__(
         self,
@@ -55,40 +51,53 @@ class SignedApp:
         owns: Owns = owns_path,
         certified: CertifiedHall | None = None,
     ) -> None:
+        self._app = SignedAnswers(SignedRequests(app, verifier, owns=owns, certified=certified), signer)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+
+class SignedRequests:
+    """``owns`` says whether whoever signed may use a path; ``certified`` whose TLS certificate the line has, if any.
+
+    A body is held to its signed digest as the app reads it: of another one the app gets no end, but a disconnect, and
+    whatever it makes of that, the answer is ``unsigned``. So the app decides how much it holds at a time.
+    """
+
+    def __init__(
+        self, app: App, verifier: Verifier, *, owns: Owns = owns_path, certified: CertifiedHall | None = None
+    ) -> None:
         self._app = app
         self._verifier = verifier
-        self._signer = signer
         self._owns = owns
         self._certified = certified
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not str(scope["path"]).startswith(f"{ROOT}/"):
+        if not _is_ours(scope):
             await self._app(scope, receive, send)
             return
-        request = _request(scope)
-        answer = _Signed(self._signer, request, send)
         try:
-            verified = self._verified(scope, request)
+            verified = self._verified(scope)
         except Distrusted as error:
             asked = error.code in ("challenge", "replayed")
             await _drain(receive)
-            await answer.refuse(error, self._verifier.challenge() if asked else "")
+            await _refuse(send, error, self._verifier.challenge() if asked else "")
             return
         scope[_KEY] = verified
-        if verified.renew:
-            answer.challenge = self._verifier.challenge()
         body = _Held(receive, verified.digest)
+        answer = _Answered(send, self._verifier.challenge() if verified.renew else "")
         try:
             await self._app(scope, body.next, answer.take)
         except Exception:
             if not body.broken:
                 raise
         if body.broken:
-            await answer.refuse(Distrusted("unsigned", "the body is not the one that was signed"))
+            await _refuse(send, Distrusted("unsigned", "the body is not the one that was signed"))
         else:
             await answer.out()
 
-    def _verified(self, scope: Scope, request: Request) -> Verified:
+    def _verified(self, scope: Scope) -> Verified:
+        request = _request(scope)
         verified = self._verifier.verify(request.method, request.target, request.headers.items())
         if not self._owns(verified, str(scope["path"])):
             raise Distrusted("not-yours", f"signed by {verified.owner}")
@@ -96,6 +105,28 @@ class SignedApp:
         if certified is not None and certified != verified.owner:
             raise Distrusted("not-yours", f"the line has the certificate of {certified}, {verified.owner} signed")
         return verified
+
+
+class SignedAnswers:
+    """Outside of everything that answers a hall, so that a refusal at the door is believed as well.
+
+    An answer is held until it is whole. To a request that bears no readable signature it goes out as it is, for it
+    could be bound to nothing.
+    """
+
+    def __init__(self, app: App, signer: AnswerSigner) -> None:
+        self._app = app
+        self._signer = signer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not _is_ours(scope):
+            await self._app(scope, receive, send)
+            return
+        # before the app, which may change the scope
+        request = _request(scope)
+        answer = _Answered(send, "")
+        await self._app(scope, receive, answer.take)
+        await answer.out(self._signer, request)
 
 
 class _Held:
@@ -121,14 +152,12 @@ class _Held:
         return event
 
 
-class _Signed:
-    """Holds an answer back until it is whole, then signs it and sends it."""
+class _Answered:
+    """Holds an answer back until it is whole."""
 
-    def __init__(self, signer: AnswerSigner, request: Request, send: Send) -> None:
-        self.challenge = ""
-        self._signer = signer
-        self._request = request
+    def __init__(self, send: Send, challenge: str) -> None:
         self._send = send
+        self._challenge = challenge
         self._start: Event = {}
         self._parts: list[bytes] = []
 
@@ -138,35 +167,44 @@ class _Signed:
         elif event["type"] == "http.response.body":
             self._parts.append(cast("bytes", event.get("body", b"")))
 
-    async def refuse(self, error: Distrusted, challenge: str = "") -> None:
-        self.challenge = challenge
-        status = _STATUS[error.code]
-        body = msgspec.json.encode(Problem(error.code, detail=error.detail))
-        headers = [(b"content-type", PROBLEM_TYPE.encode()), (b"content-length", str(len(body)).encode())]
-        if status == 401:
-            headers.append((b"www-authenticate", b"Signature"))
-        self._start = {"type": "http.response.start", "status": status, "headers": headers}
-        self._parts = [body]
-        await self.out()
-
-    async def out(self) -> None:
+    async def out(self, signer: AnswerSigner | None = None, request: Request | None = None) -> None:
         if not self._start:
             return
-        status = cast("int", self._start["status"])
         headers = list(cast("list[tuple[bytes, bytes]]", self._start.get("headers", [])))
-        if self.challenge:
-            headers.append((CHALLENGE.lower().encode(), self.challenge.encode()))
+        if self._challenge:
+            headers.append((CHALLENGE.lower().encode(), self._challenge.encode()))
         body = b"".join(self._parts)
-        sent = b"" if self._request.method == "HEAD" or status in (204, 304) else body
-        text = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
-        try:
-            signed = self._signer.sign(self._request, status, text, sent)
-        except Distrusted:
-            # whoever signs nothing gets an answer that is bound to nothing
-            signed = {}
-        headers += [(name.lower().encode(), value.encode()) for name, value in signed.items()]
+        if signer is not None and request is not None:
+            headers += _signature(signer, request, cast("int", self._start["status"]), headers, body)
         await self._send({**self._start, "headers": headers})
         await self._send({"type": "http.response.body", "body": body})
+
+
+def _signature(
+    signer: AnswerSigner, request: Request, status: int, headers: list[tuple[bytes, bytes]], body: bytes
+) -> list[tuple[bytes, bytes]]:
+    sent = b"" if request.method == "HEAD" or status in (204, 304) else body
+    text = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
+    try:
+        signed = signer.sign(request, status, text, sent)
+    except Distrusted:
+        return []
+    return [(name.lower().encode(), value.encode()) for name, value in signed.items()]
+
+
+async def _refuse(send: Send, error: Distrusted, challenge: str = "") -> None:
+    body = msgspec.json.encode(Problem(error.code, detail=error.detail))
+    headers = [(b"content-type", PROBLEM_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+    if _STATUS[error.code] == 401:
+        headers.append((b"www-authenticate", b"Signature"))
+    if challenge:
+        headers.append((CHALLENGE.lower().encode(), challenge.encode()))
+    await send({"type": "http.response.start", "status": _STATUS[error.code], "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _is_ours(scope: Scope) -> bool:
+    return scope["type"] == "http" and str(scope["path"]).startswith(f"{ROOT}/")
 
 
 def _request(scope: Scope) -> Request:

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from hub.sync.clocks import clock_said
 from hub.sync.identity import new_identity
+from hub.sync.signed_app import SignedAnswers
 from hub.sync.signed_line import SignedLine, UntrustedAnswer
 from hub.sync.signed_message import Distrusted, Request, combined
-from hub.sync.signing import AnswerVerifier, Signer
+from hub.sync.signing import AnswerSigner, AnswerVerifier, Signer
 from tests.sync.parties import CITY, HALL, Parties
 
 Receive = Callable[[], Awaitable[dict[str, object]]]
@@ -264,3 +265,13 @@ def test_whatever_is_changed_in_a_request_spoils_it(data: st.DataObject) -> None
             taken = False
         # base64 has more than one way to say the same
         assert taken == (changed == sent) or (taken and where == "Signature")
+
+
+async def test_a_refusal_at_the_door_is_believed_too(parties: Parties) -> None:
+    async def door(scope: object, receive: object, send: Callable[[dict[str, object]], Awaitable[None]]) -> None:
+        await send({"type": "http.response.start", "status": 503, "headers": [(b"retry-after", b"7")]})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+    async with parties.client(app=SignedAnswers(door, AnswerSigner(lambda: parties.city))) as client:
+        answer = await client.post(TARGET, content=b"[]")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "7")

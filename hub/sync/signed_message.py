@@ -31,7 +31,8 @@ _ALSO = (
     "retry-after",
     "hall-challenge",
 )
-"""Covered where they are present; one that is present and not covered spoils the signature."""
+_OWN = "x-hall"
+"""Covered where they are present, as is what begins with ``x-hall``; one that is present and not covered spoils the signature."""
 
 Headers = Iterable[tuple[str, str]]
 
@@ -168,7 +169,8 @@ class _Resolver(MappingKeyResolver):
 
 
 def _also(headers: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(name for name in _ALSO if name in headers)
+    own = sorted(name for name in headers if name.startswith(_OWN))
+    return (*(name for name in _ALSO if name in headers), *own)
 
 
 def without_signature(headers: dict[str, str]) -> dict[str, str]:

@@ -1,0 +1,113 @@
+"""The days before the one that is shown: a few people come, file what takes days, and the clock goes on from act to act.
+
+The hub's own clocks do what they do when its days pass: they roll the day over, and deem accepted what nobody looked at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+
+import msgspec
+
+from devices.wire.vocabulary import NumberReply, TicketReply
+from hub.core.clock import FastClock, ManualClock
+from hub.demo.agenda import Stepped
+from hub.demo.api_client import ApiClient, ApiRefused, ApiUnreachable
+from hub.demo.casework.days import Days
+from hub.demo.casework.stories import STORIES
+from hub.demo.casework.story import ONLINE, Story
+from hub.demo.casework.work import CaseWork
+from hub.demo.left_off import BEFORE_OPENING_MS
+from hub.demo.visits import MINUTE
+from hub.domain.hall.profile import HallProfile
+
+log = logging.getLogger(__name__)
+
+_PATIENCE_SECONDS = 15.0
+_LOOK_SECONDS = 0.02
+
+
+class _Day(msgspec.Struct):
+    date: str
+
+
+class _Seen(msgspec.Struct):
+    state: str
+
+
+class DaysBefore:
+    """``api``: the supervisor's. ``run`` leaves the clock five minutes before the shown day opens."""
+
+    def __init__(
+        self, work: CaseWork, clock: ManualClock | FastClock, days: Days, api: ApiClient, profile: HallProfile
+    ) -> None:
+        self._work = work
+        self._days = days
+        self._api = api
+        self._profile = profile
+        self._agenda = Stepped(clock, arrive=self._arrived)
+
+    async def run(self) -> None:
+        agenda, work = self._agenda, self._work
+        work.agenda = agenda
+        work.resume()
+        for story in STORIES:
+            if story.before and story.kind not in work.ledger.cases:
+                due = self._days.from_shown(-story.before).opens + story.at * MINUTE
+                agenda.at(max(due, agenda.now()), partial(self._come, story))
+        agenda.at(self._days.from_shown(0).opens - BEFORE_OPENING_MS, self._end)
+        await agenda.run()
+        await self._deemed()
+
+    async def _end(self) -> None:
+        self._agenda.stop()
+
+    async def _come(self, story: Story) -> None:
+        if story.via == ONLINE:
+            await self._work.open(story, None, None)
+            return
+        floor = next(each.floors[0] for each in self._profile.categories if each.letter == story.category)
+        window = next(each.number for each in self._profile.windows if each.home == story.category)
+        body = {"category": story.category, "floor": floor, "items": [story.item]}
+        try:
+            await self._api.post("/api/v1/tickets", body, TicketReply, key=f"demo-before-{story.kind}")
+            await self._act(window, "sign-in", {"clerk": f"clerk-{window}"})
+            called = (await self._act(window, "call-next", {})).number
+            await self._act(window, "start", {})
+        except (ApiRefused, ApiUnreachable) as error:
+            log.warning("nobody could come for %s: %s", story.kind, error)
+            return
+        self._agenda.at(self._agenda.now() + 2 * MINUTE, partial(self._work.open, story, window, called))
+        self._agenda.at(self._agenda.now() + 15 * MINUTE, partial(self._leave, window))
+
+    async def _leave(self, window: str) -> None:
+        try:
+            await self._act(window, "finish", {})
+            await self._act(window, "close", {"why": "演示"})
+        except (ApiRefused, ApiUnreachable) as error:
+            log.warning("window %s: %s", window, error)
+
+    async def _act(self, window: str, act: str, body: dict[str, object]) -> NumberReply:
+        return await self._api.post(f"/api/v1/windows/{window}/{act}", body, NumberReply)
+
+    async def _arrived(self) -> None:
+        """Until the hub has opened the day that the clock shows now."""
+        expected = self._days.after(self._agenda.now() + BEFORE_OPENING_MS, 0).date
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            while (await self._api.get("/api/v1/day", _Day)).date != expected:
+                await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _deemed(self) -> None:
+        """Until the clock of cases has looked at what nobody did."""
+        for story in STORIES:
+            known = self._work.ledger.cases.get(story.kind)
+            if story.via != ONLINE or known is None or known.trouble:
+                continue
+            try:
+                async with asyncio.timeout(_PATIENCE_SECONDS):
+                    while (await self._api.get(f"/api/v1/cases/{known.case}", _Seen)).state == "received":
+                        await asyncio.sleep(10 * _LOOK_SECONDS)
+            except TimeoutError:
+                known.trouble = "时钟没有视为受理 the clock did not deem it accepted"

@@ -27,7 +27,9 @@ def applicant_of(name: str, *, firm: bool, about: str) -> dict[str, object]:
 
 
 def _identity(draw: random.Random) -> str:
-    number = f"110101{draw.randint(1955, 2003)}{draw.randint(1, 12):02}{draw.randint(1, 28):02}{draw.randint(1, 999):03}"
+    number = (
+        f"110101{draw.randint(1955, 2003)}{draw.randint(1, 12):02}{draw.randint(1, 28):02}{draw.randint(1, 999):03}"
+    )
     return number + ric.calc_check_digit(number + "0")
 
 

@@ -235,7 +235,10 @@ DEEMED = Story(
         _paper("M1", "危险化学品经营许可证申请书", "D", "online"), _paper("M2", "安全评价报告", "C", "online"),
         _paper("M3", "应急预案备案登记表", "A", "online"), _paper("M4", "考核合格证", "A", "online"),
     ),
-    _reviewed("D216", "S1", "逾期视为受理，书面材料符合要求", 70) ,
+    (
+        Turn("D216-2", "steps/S1/claim", {}, 60, 6),
+        Turn("D216-2", "steps/S1/opinion", {"verdict": "agree", "text": "逾期视为受理，书面材料符合要求"}, 30),
+    ),
     (*_RECEIVED, "case-deemed-accepted", "steps-opened", "opinion-given"),
     firm=True, via=ONLINE, before=6, at=5,
 )  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
@@ -17,13 +18,14 @@ from hub.demo.casework.days import Days
 from hub.demo.casework.ledger import Ledger, Progress, keep
 from hub.demo.casework.sheets import sheet
 from hub.demo.casework.staff import Staff
-from hub.demo.casework.stories import BY_KIND, ONLINE_DESK, STORIES
+from hub.demo.casework.stories import BY_KIND, ONLINE_DESK
 from hub.demo.casework.story import DESK, EXTERNAL, ONLINE, Ago, InDays, Paper, Story, Turn
-from hub.demo.visits import MINUTE
+from hub.demo.visits import MINUTE, Visit
 
 log = logging.getLogger(__name__)
 
 AGAIN_MS = 2 * MINUTE
+SOON_MS = 2 * MINUTE
 _TRIES = 5
 _WAITS = 12
 """How often the outlet looks again whether a result is there."""
@@ -57,6 +59,14 @@ class CaseWork:
         """What is left of every case that was begun."""
         for kind in self.ledger.cases:
             self._expect(BY_KIND[kind])
+
+    def serve(self, visit: Visit, window: str, number: str) -> None:
+        """A window serves that visitor: when they came for a story, it goes on in a moment."""
+        soon = self.agenda.now() + SOON_MS
+        if (story := self.opens.get(visit.index)) is not None:
+            self.agenda.at(soon, partial(self.open, story, window, number))
+        if (story := self.collects.get(visit.index)) is not None:
+            self.agenda.at(soon, partial(self.collect, story, window))
 
     async def open(self, story: Story, window: str | None, ticket: str | None) -> None:
         """A clerk opens the case, from a ticket where there is one. Done already, it is not done again."""
@@ -161,13 +171,10 @@ class CaseWork:
             case Ago(minutes):
                 return datetime.fromtimestamp((due - minutes * MINUTE) / 1000, UTC).isoformat()
             case Mapping():
-                return {name: await self._body(value, story, who, due) for name, value in given.items()}
+                named = cast("Mapping[str, object]", given)
+                return {name: await self._body(value, story, who, due) for name, value in named.items()}
             case tuple():
-                return [await self._body(each, story, who, due) for each in given]
+                each_of = cast("tuple[object, ...]", given)
+                return [await self._body(each, story, who, due) for each in each_of]
             case _:
                 return given
-
-
-def missing(work: CaseWork) -> tuple[Story, ...]:
-    """Stories of which no case was begun."""
-    return tuple(story for story in STORIES if story.kind not in work.ledger.cases)

@@ -1,6 +1,6 @@
 """The demo's own client of the hub's HTTP API: one connection kept open, JSON both ways, files up.
 
-It acts with a token, or as an account that signed in.
+It acts with a token, or in the session of an account.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
+
+from hub.web.security import cookie_name
 
 R = TypeVar("R")
 
@@ -35,12 +37,18 @@ class ApiUnreachable(Exception):
     """No answer, or none that HTTP knows; whether the act was done is not known."""
 
 
+class _Detail(msgspec.Struct, frozen=True):
+    zh: str = ""
+    en: str = ""
+
+
 class _Problem(msgspec.Struct):
     code: str = ""
     title: str = ""
+    detail: _Detail = _Detail()
 
 
-class _Session(msgspec.Struct):
+class _Me(msgspec.Struct):
     csrf: str
 
 
@@ -52,7 +60,7 @@ class _Answer:
 
 
 class ApiClient:
-    """``url`` as the hub tells it, ``token`` a bearer's, None before ``sign_in``; ``certificate`` is the hub's own."""
+    """``url`` as the hub tells it, ``token`` a bearer's, None before ``take_session``; ``certificate`` its own."""
 
     def __init__(self, url: str, token: str | None, certificate: Path | None = None) -> None:
         parts = urlsplit(url)
@@ -67,14 +75,10 @@ class ApiClient:
         self._turn = asyncio.Lock()
         self._link: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def sign_in(self, name: str, password: str) -> None:
-        """Act as that account from now on. Raises ``ApiRefused`` or ``ApiUnreachable``."""
-        self._who = {"Origin": self._origin}
-        asked = msgspec.json.encode({"name": name, "password": password})
-        answer = await self._ask("POST", "/api/v1/session", asked, _JSON)
-        cookie = answer.fields.get("set-cookie", "").partition(";")[0]
-        session = msgspec.json.decode(answer.content, type=_Session)
-        self._who |= {"Cookie": cookie, "X-CSRF-Token": session.csrf}
+    async def take_session(self, session: str) -> None:
+        """Act as the account of that session from now on. Raises ``ApiRefused`` or ``ApiUnreachable``."""
+        self._who = {"Origin": self._origin, "Cookie": f"{cookie_name(secure=self._tls is not None)}={session}"}
+        self._who["X-CSRF-Token"] = (await self.get("/api/v1/me", _Me)).csrf
 
     async def get(self, path: str, reply: type[R]) -> R:
         """Raises ``ApiRefused`` or ``ApiUnreachable``."""
@@ -109,7 +113,8 @@ class ApiClient:
                 problem = msgspec.json.decode(answer.content, type=_Problem)
             except msgspec.DecodeError:
                 problem = _Problem()
-            raise ApiRefused(answer.status, problem.code, problem.title)
+            said = f"{problem.detail.zh} {problem.detail.en}".strip() or problem.title
+            raise ApiRefused(answer.status, problem.code, said)
         return answer
 
     async def _exchange(self, request: bytes, *, fresh: bool) -> _Answer:

@@ -73,7 +73,7 @@ async def run(options: DemoOptions, settings: Settings) -> int:
             await open_offices(hall, say)
             if cases is not None and plan is not None and plan.begins_before:
                 say(f"先过此前 {DAYS_BEFORE} 个工作日 The {DAYS_BEFORE} working days before come first")
-                if not await until(_days_before(hall, plan, cases, clock), stop):
+                if not await until(_days_before(hall, plan, cases, clock, say), stop):
                     return 0
             async with people_of(hall, equipment) as api, signed_in(hall, "attendant") as tablet:
                 agenda = agenda_on(clock, hall)
@@ -114,9 +114,11 @@ async def _at_work(
         await staff.close()
 
 
-async def _days_before(hall: Running, plan: CasePlan, cases: CaseWork, clock: FastClock | ManualClock) -> None:
+async def _days_before(
+    hall: Running, plan: CasePlan, cases: CaseWork, clock: FastClock | ManualClock, say: Callable[[str], None]
+) -> None:
     async with signed_in(hall, "supervisor") as api:
-        await DaysBefore(cases, clock, plan.days, api, hall.hub.profile()).run()
+        await DaysBefore(cases, clock, plan.days, api, hall.hub.profile(), say).run()
     await reserve_numbers(hall)  # the shown day may be the first of a year
 
 

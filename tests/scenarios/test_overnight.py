@@ -1,4 +1,4 @@
-"""The story of 李悦: filed on Thursday night, accepted first thing on Friday, decided, and told once that it is ready."""
+"""The story of 李悦: filed on Thursday night, accepted first thing on Friday, decided, told once that it is ready."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from hub.demo.casework.work import CaseWork
 from hub.demo.left_off import BEFORE_OPENING_MS
 from hub.demo.options import DemoFailed
 from hub.demo.visits import MINUTE
-from hub.domain.hall.profile import HallProfile
+from hub.domain.hall.profile import HallProfile, categories_of
 
 log = logging.getLogger(__name__)
 
@@ -40,11 +40,21 @@ class _Seen(msgspec.Struct):
 
 
 class DaysBefore:
-    """``api``: the supervisor's. ``run`` leaves the clock five minutes before the shown day opens."""
+    """``api``: the supervisor's. ``run`` leaves the clock five minutes before the shown day opens.
+
+    ``say`` hears of each case that was received.
+    """
 
     def __init__(
-        self, work: CaseWork, clock: ManualClock | FastClock, days: Days, api: ApiClient, profile: HallProfile
+        self,
+        work: CaseWork,
+        clock: ManualClock | FastClock,
+        days: Days,
+        api: ApiClient,
+        profile: HallProfile,
+        say: Callable[[str], None],
     ) -> None:
+        self._say = say
         self._work = work
         self._days = days
         self._api = api
@@ -68,10 +78,10 @@ class DaysBefore:
 
     async def _come(self, story: Story) -> None:
         if story.via == ONLINE:
-            await self._work.open(story, None, None)
+            await self._open(story, None, None)
             return
         floor = next(each.floors[0] for each in self._profile.categories if each.letter == story.category)
-        window = next(each.number for each in self._profile.windows if each.home == story.category)
+        window = window_for(self._profile, story.category, floor)
         body = {"category": story.category, "floor": floor, "items": [story.item]}
         try:
             await self._api.post("/api/v1/tickets", body, TicketReply, key=f"demo-before-{story.kind}")
@@ -81,8 +91,13 @@ class DaysBefore:
         except (ApiRefused, ApiUnreachable) as error:
             log.warning("nobody could come for %s: %s", story.kind, error)
             return
-        self._agenda.at(self._agenda.now() + 2 * MINUTE, partial(self._work.open, story, window, called))
+        self._agenda.at(self._agenda.now() + 2 * MINUTE, partial(self._open, story, window, called))
         self._agenda.at(self._agenda.now() + 15 * MINUTE, partial(self._leave, window))
+
+    async def _open(self, story: Story, window: str | None, ticket: str | None) -> None:
+        await self._work.open(story, window, ticket)
+        date = self._days.after(self._agenda.now(), 0).date
+        self._say(f"  {date} 收件 received {self._work.ledger.cases[story.kind].number} {story.zh} {story.en}")
 
     async def _leave(self, window: str) -> None:
         try:
@@ -126,3 +141,9 @@ async def _comes_to(holds: Callable[[], Awaitable[bool]]) -> bool:
             return True
         await asyncio.sleep(_LOOK_SECONDS)
     return False
+
+
+def window_for(profile: HallProfile, category: str, floor: int) -> str:
+    """A window of that floor that serves the category, of its home windows where it has any."""
+    able = [each for each in profile.windows if each.floor == floor and category in categories_of(profile, each)]
+    return next((each.number for each in able if each.home == category), able[0].number)

@@ -24,7 +24,9 @@ class _Numbers(msgspec.Struct):
 async def open_offices(hall: Running, say: Callable[[str], None]) -> None:
     """A block of case numbers for this year, and in each department a head and a reviewer who may sign in."""
     await reserve_numbers(hall)
-    await asyncio.to_thread(_staff, hall)
+    # on this thread: a worker's memory for a hash is never used for anything else again
+    hashed = hash_password(PASSWORD)
+    await asyncio.to_thread(_staff, hall, hashed)
     first = next((department.code for department in hall.hub.profile().departments), None)
     if first is not None:
         say(f"  审查       review          {hall.web_url}/inbox （账号 account: {first}-1，密码 password: {PASSWORD}）")
@@ -40,8 +42,7 @@ async def reserve_numbers(hall: Running) -> None:
             await api.post("/api/v1/case-numbers", body, dict, key=f"demo-numbers-{year}")
 
 
-def _staff(hall: Running) -> None:
-    hashed = hash_password(PASSWORD)
+def _staff(hall: Running, hashed: str) -> None:
     for department in hall.hub.profile().departments:
         for n, head in ((1, True), (2, False)):
             with contextlib.suppress(Refused):  # there since an earlier start with the same state

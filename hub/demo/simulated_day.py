@@ -39,7 +39,6 @@ from hub.domain.hall.registry import scopes
 from hub.log.open import open_reader
 from hub.settings import Settings
 from hub.web.access.accounts import FIRST_ADMINISTRATOR
-from hub.web.access.passwords import hash_password
 
 STEPPED_PACE = 60.0
 """How often, against real time, a stepped hub looks at its business day."""
@@ -172,7 +171,8 @@ def introduce(hall: Running, say: Callable[[str], None]) -> None:
     say(f"  接口       HTTP API        {url}/api/v1/openapi.json")
     if hall.first_password is not None:
         # a demo is for looking: its password may stay
-        hall.access.set_password(FIRST_ADMINISTRATOR, hash_password(hall.first_password), must_change=False)
+        hashed = hall.access.password_hash(FIRST_ADMINISTRATOR) or ""
+        hall.access.set_password(FIRST_ADMINISTRATOR, hashed, must_change=False)
         say(f"\n  登录 sign in as: {FIRST_ADMINISTRATOR}   密码 password: {hall.first_password}\n")
     else:
         say("\n  登录密码不变 the passwords are those of the first start\n")

@@ -164,11 +164,12 @@ class Simulation:
         day.agenda.at(day.now() + TOLD_MS, self._tell)
 
     async def _close(self) -> None:
-        """The supervisor closes the hall once the last clerk has left."""
+        """The supervisor closes the hall once the last clerk has left and the reviewers are done."""
         day = self.day
         closes = day.plan.closes
         assert closes is not None
-        if self.clerks.working and day.now() < closes + LATEST_MS:
+        under_way = self._cases is not None and self._cases.under_way
+        if (self.clerks.working or under_way) and day.now() < closes + LATEST_MS:
             day.agenda.at(day.now() + _LOOK_MS, self._close)
             return
         with contextlib.suppress(ApiRefused):

@@ -12,6 +12,8 @@ from hub.domain.hall.plan import DayPlan
 
 OUTLET_CATEGORY = "P"
 SERVED_MS = 15 * MINUTE
+EARLY = 5
+"""One in so many visitors is early enough for a case that goes on over the day."""
 COLLECTS_AFTER_MS = 4 * 60 * MINUTE
 """How long after opening the first may come for a result of the day."""
 
@@ -47,7 +49,7 @@ def with_stories(
 
 def _first(visits: Sequence[Visit], taken: Mapping[int, Visit], category: str) -> Visit | None:
     free = [visit for visit in visits if visit.index not in taken]
-    early = free[: max(len(free) // 4, 1)]
+    early = free[: max(len(free) // EARLY, 1)]
     return next((visit for visit in early if visit.category == category), early[0] if early else None)
 
 

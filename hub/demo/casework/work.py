@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 AGAIN_MS = 2 * MINUTE
 SOON_MS = 2 * MINUTE
 _TRIES = 5
-_WAITS = 12
+_WAITS = 60
 """How often the outlet looks again whether a result is there."""
 
 
@@ -67,6 +67,12 @@ class CaseWork:
             self.agenda.at(soon, partial(self.open, story, window, number))
         if (story := self.collects.get(visit.index)) is not None:
             self.agenda.at(soon, partial(self.collect, story, window))
+
+    @property
+    def under_way(self) -> bool:
+        """Whether somebody still has a turn in a case that was begun."""
+        cases = self.ledger.cases
+        return any(not known.trouble and known.done < len(BY_KIND[kind].turns) for kind, known in cases.items())
 
     async def open(self, story: Story, window: str | None, ticket: str | None) -> None:
         """A clerk opens the case, from a ticket where there is one. Done already, it is not done again."""

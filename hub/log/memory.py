@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from threading import Lock as Mutex
 
@@ -77,6 +78,10 @@ class MemoryLog:
             present[step.device] = Progress(step.device, step.epoch, step.seq)
         return None
 
+    def kept(self, command: bytes) -> KeyedOutcome | None:
+        found = self._outcomes.get(command)
+        return found if found is not None and found.forever else None
+
     def outcome(self, command: bytes) -> KeyedOutcome | None:
         return self._outcomes.get(command)
 
@@ -95,7 +100,7 @@ class MemoryLog:
 
     def prune(self, before: int, limit: int = 2000) -> int:
         with self._mutex:
-            outcomes = [key for key, kept in self._outcomes.items() if kept.at < before][:limit]
+            outcomes = [key for key, kept in self._outcomes.items() if kept.at < before and not kept.forever][:limit]
             steps = [key for key, step in self._steps.items() if step.at < before][: limit - len(outcomes)]
             room = limit - len(outcomes) - len(steps)
             epochs = [key for key, at in self._left.items() if at < before][:room]
@@ -131,6 +136,9 @@ class MemoryLog:
 
     def streams(self, prefix: str) -> list[str]:
         return sorted(name for name in self._streams if name.startswith(prefix))
+
+    def counts(self, after: int) -> dict[str, int]:
+        return dict(Counter(entry.stream.partition("/")[0] for entry in self._entries[after:]))
 
     def close(self) -> None:
         """Nothing to let go of; what it held can still be read."""

@@ -25,6 +25,10 @@ class LogReader(Protocol):
         """Names of streams that begin with ``prefix``, sorted."""
         ...
 
+    def counts(self, after: int) -> dict[str, int]:
+        """How many entries with position > ``after`` there are by the first part of their stream's name."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -38,6 +42,10 @@ class Log(LogReader, Protocol):
         one and leaves the last. Raises ``NoRoom`` (nothing written) or ``LogBroken``, also when a (stream, version),
         a command id or a (device, epoch, seq) is there already.
         """
+        ...
+
+    def kept(self, command: bytes) -> KeyedOutcome | None:
+        """The outcome of a command whose outcomes are kept for ever."""
         ...
 
     def outcome(self, command: bytes) -> KeyedOutcome | None: ...
@@ -59,7 +67,7 @@ class Log(LogReader, Protocol):
         ...
 
     def prune(self, before: int, limit: int = 2000) -> int:
-        """Drop outcomes and steps recorded before ``before`` (ms) and the epochs left before it.
+        """Drop outcomes not kept for ever and steps recorded before ``before`` (ms), and the epochs left before it.
 
         The present epoch of a device and how far it was taken stay. Drops about ``limit`` rows at most, so that
         the writer is held up for milliseconds: call it again, between batches, until it returns 0.

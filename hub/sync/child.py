@@ -1,0 +1,130 @@
+"""The up feed as a process of its own, so that a backfill costs the hall's tickets no interpreter time.
+
+Its first line on standard input is JSON of ``Task``; after it one byte each: ``w`` there is more in the log, ``p``
+pause, ``r`` resume, ``a`` try again now. On standard output it writes its standing, a JSON line at every change. It
+ends when standard input ends, so it never outlives its hub.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from hub.core.clock import SystemClock
+from hub.core.epoch import Epoch
+from hub.log.key_reader import KeyReader
+from hub.log.names import EVENTS
+from hub.log.open import open_reader
+from hub.sync.allowed import ALLOWED
+from hub.sync.carry import carry
+from hub.sync.egress import Egress
+from hub.sync.feed import Feed
+from hub.sync.line import HttpLine, Tls
+from hub.sync.standing import FeedStanding
+from hub.views.masks import masked_name
+
+NICE: Final = 10
+TELL_EVERY_MS: Final = 250
+LINE_BYTES: Final = 64 * 1024
+
+
+class Task(msgspec.Struct, frozen=True):
+    """What the child is to do; paths are absolute."""
+
+    log: str
+    keys: str
+    hall: str
+    url: str
+    epoch: Epoch
+    certificate: str = ""
+    key: str = ""
+    ca: str = ""
+    signing_key: str = ""
+    paused: bool = False
+    program: str = ""
+
+
+async def run(task: Task, commands: asyncio.StreamReader) -> None:
+    """Until ``commands`` ends."""
+    tls = Tls(_path(task.ca), _path(task.certificate), _path(task.key))
+    line = HttpLine(task.url, tls)
+    with closing(open_reader(task.log)) as log, closing(KeyReader(Path(task.keys))) as keys:
+        gate = Egress(EVENTS, ALLOWED, keys.clear, masked_name)
+        feed = Feed(task.hall, task.epoch, log, gate, SystemClock(), random.random, program=task.program)
+        feed.paused = task.paused
+        woken, teller = asyncio.Event(), _Teller(feed)
+        carrying = asyncio.create_task(carry(feed, line, woken, teller.look))
+        listening = asyncio.create_task(_listen(commands, feed, woken))
+        try:
+            done, _ = await asyncio.wait((carrying, listening), return_when=asyncio.FIRST_COMPLETED)
+            for task_done in done:
+                task_done.result()
+        finally:
+            carrying.cancel()
+            listening.cancel()
+            await asyncio.gather(carrying, listening, return_exceptions=True)
+            await line.close()
+
+
+async def _listen(commands: asyncio.StreamReader, feed: Feed, woken: asyncio.Event) -> None:
+    while read := await commands.read(4096):
+        for letter in read:
+            match letter:
+                case 0x70:
+                    feed.paused = True
+                case 0x72:
+                    feed.paused = False
+                    feed.again()
+                case 0x61:
+                    feed.again()
+                case _:
+                    pass
+        woken.set()
+
+
+class _Teller:
+    """Writes the standing when it changed, figures that only count at most four times a second."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+        self._told: FeedStanding | None = None
+        self._at = 0.0
+
+    def look(self) -> None:
+        told, now = self._told, asyncio.get_running_loop().time()
+        standing = self._feed.standing()
+        changed = told is None or (standing.phase, standing.problem) != (told.phase, told.problem)
+        if not changed and (now - self._at) * 1000 < TELL_EVERY_MS:
+            return
+        if standing == told:
+            return
+        self._told, self._at = standing, now
+        sys.stdout.buffer.write(msgspec.json.encode(standing) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+async def _main() -> None:
+    loop = asyncio.get_running_loop()
+    commands = asyncio.StreamReader(limit=LINE_BYTES)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
+    first = await commands.readline()
+    if first:
+        await run(msgspec.json.decode(first, type=Task), commands)
+
+
+def _path(text: str) -> Path | None:
+    return Path(text) if text else None
+
+
+if __name__ == "__main__":
+    os.nice(NICE)
+    logging.basicConfig(level=logging.WARNING)
+    asyncio.run(_main())

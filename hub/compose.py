@@ -53,6 +53,7 @@ from hub.ops.premises import Premises
 from hub.ops.state_files import opened
 from hub.reacting import reactions_of
 from hub.settings import Settings
+from hub.sync.connector import Connector
 from hub.views.cases.book import CaseBook
 from hub.views.history import DayHistory, curve_of
 from hub.views.rating_book import RatingBook
@@ -90,6 +91,7 @@ class Running:
     mqtt_port: int
     access: AccessStore
     web_url: str
+    line: Connector | None
     first_password: str | None
 
 
@@ -169,6 +171,10 @@ async def running(
             web_url, stop_web = await _start_web(
                 settings, hub, access, edge, broker, papers, readers, cursors, book, reports, cases
             )
+        try:
+            line = None if settings.sync.url is None else Connector(hub, settings.sync, hall)
+        except ValueError as error:
+            raise Fault(BROKEN, str(error), "") from None
         tasks = [
             asyncio.create_task(hub.run(), name="business day"),
             asyncio.create_task(edge.run(), name="mqtt"),
@@ -177,15 +183,18 @@ async def running(
             asyncio.create_task(reactions.run(), name="reactions"),
             asyncio.create_task(case_clock.run(), name="clock of cases"),
         ]
+        if line is not None:
+            tasks.append(asyncio.create_task(line.run(), name="line to the online hall"))
         for task in tasks:
             task.add_done_callback(lambda done: _watch(done, fatal))
         stack.push_async_callback(_cancel, tasks)
         stack.push_async_callback(edge.stop)
         stack.push_async_callback(stop_web)
-        control = ControlSocket(Premises(hub, keys, True, lambda: _status(hub, edge, web_url)), paths.socket)
+        acts = None if line is None else line.act
+        control = ControlSocket(Premises(hub, keys, True, lambda: _status(hub, edge, web_url), acts), paths.socket)
         await control.start()
         stack.push_async_callback(control.stop)
-        yield Running(settings, hub, edge, broker, address.port, access, web_url, ensure_administrator(access))
+        yield Running(settings, hub, edge, broker, address.port, access, web_url, line, ensure_administrator(access))
 
 
 async def run_hub(settings: Settings, started: Callable[[Running], None]) -> None:

@@ -57,6 +57,7 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
     _report(root)
     _people(root)
     _state(root)
+    _sync(root)
     return top
 
 
@@ -198,3 +199,13 @@ def _state(root: _Group) -> None:
     clock.command("confirm", "state:confirm_clock", "确认时间正确 confirm that the time is right")
     root.command("status", "state:status", "运行状态 how the running hub is")
     root.command("devices", "state:devices", "已连接的设备 devices that were heard")
+
+
+def _sync(root: _Group) -> None:
+    sync = root.group("sync", "与网上大厅的线路 the line to the online hall")
+    sync.command("status", "sync:status", "线路状态 how the line is")
+    sync.command("pause", "sync:pause", "暂停收发 send and take nothing")
+    sync.command("resume", "sync:resume", "继续收发，也用于处理分叉之后 go on, also after a stop that was looked at")
+    sync.command(
+        "new-epoch", "sync:new_epoch", "看过分叉后另起一纪元，先停止中枢 a new epoch after a fork; stop the hub first"
+    )

@@ -17,12 +17,16 @@ from hub.log.entry import Head
 
 
 class Epoch(msgspec.Struct, frozen=True):
-    """``id``: 16 hex. Its history up to entry ``after``, with ``hash`` (hex), is that of ``previous`` (empty: none)."""
+    """``id``: 16 hex. Its history up to entry ``after``, with ``hash`` (hex), is that of ``previous`` (empty: none).
+
+    ``looked``: a person has looked at a fork and lets this log rule, so where it forked off is to be found.
+    """
 
     id: str
     after: int
     hash: str
     previous: str = ""
+    looked: bool = False
 
 
 def epoch_path(log: Path) -> Path:
@@ -50,13 +54,13 @@ def load_epoch(path: Path) -> Epoch:
         ) from error
 
 
-def begin_epoch(path: Path, head: Head) -> Epoch:
+def begin_epoch(path: Path, head: Head, *, looked: bool = False) -> Epoch:
     """A new epoch whose history is the log up to ``head``, on the disk when this returns."""
     try:
         previous = load_epoch(path).id if path.exists() else ""
     except ValueError:
         previous = ""
-    return _kept(path, Epoch(secrets.token_hex(8), head.position, head.hash.hex(), previous))
+    return _kept(path, Epoch(secrets.token_hex(8), head.position, head.hash.hex(), previous, looked))
 
 
 def _kept(path: Path, epoch: Epoch) -> Epoch:

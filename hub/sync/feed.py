@@ -37,6 +37,7 @@ from hub.sync.standing import FeedStanding, Phase
 PROBE_MS: Final = 60_000
 """A quiet feed asks for the receiver's standing as often: a line that is cut, or a receiver put back, is noticed."""
 NO_CREDIT_MS: Final = 1000
+LOOK_MS: Final = 200
 SEEN_TWICE: Final = 2
 """A fork is believed at the second look, since one odd answer may be anybody's."""
 _RATE_MS: Final = 10_000
@@ -76,8 +77,8 @@ class Feed:
         self._epoch = epoch
         self._hall = f"{ROOT}/halls/{hall}"
         self._batches = Batches(log, gate, f"/halls/{hall}/{epoch.id}")
-        opening = Opening(epoch.after, epoch.hash, epoch.previous, program)
-        self._opening = Ask("PUT", f"{self._hall}/epochs/{epoch.id}", body=msgspec.json.encode(opening))
+        self._program, self._stride = program, 1
+        self._opening = self._opened_at(epoch.after, epoch.hash)
         self._snapshot = snapshot
         self._backoff = Backoff(chance)
         self._credit = Credit()
@@ -121,6 +122,11 @@ class Feed:
         return Ask(
             "POST", f"{self._hall}/{self._epoch.id}/entries", {"base": str(batch.base)}, batch.body, BATCH_TYPE, 60
         )
+
+    def _opened_at(self, after: int, hash: str) -> Ask:
+        self._at = after
+        opening = Opening(after, hash, self._epoch.previous, self._program)
+        return Ask("PUT", f"{self._hall}/epochs/{self._epoch.id}", body=msgspec.json.encode(opening))
 
     def prepare(self) -> None:
         """Make the batch after the one in flight, while its answer is awaited; from another thread if need be."""
@@ -190,6 +196,12 @@ class Feed:
             self._stands(problem.committed, problem.hash)
             self._open, self._ahead, self._stuck = False, None, True
             self._not_before = self._clock.monotonic() + self._backoff.failed()
+        elif problem.code == "forked" and self._ends_before(problem):
+            # put back to before the epoch's beginning: up to where it ends, the histories are one
+            self._opening = self._opened_at(problem.committed, problem.hash)
+            self._fail("behind", str(problem.committed))
+        elif problem.code == "forked" and self._epoch.looked and self._flight is None and self._at > 0:
+            self._go_back(problem)
         elif problem.code == "forked":
             raise _Forked("forked", f"{problem.committed} {problem.hash[:64]}")
         elif answer.status == 409 and problem.code == "epoch" and self._flight is None:
@@ -210,6 +222,17 @@ class Feed:
         if own != hash.lower() and (committed or hash):
             raise _Forked("other-hash", f"{committed} {hash[:64]}")
         self.committed, self._forks = committed, 0
+
+    def _go_back(self, problem: Problem) -> None:
+        """A person lets this log rule: look for an entry that both have, further back at each try."""
+        after = max(0, min(self._at - self._stride, problem.committed))
+        self._stride *= 2
+        self._opening = self._opened_at(after, own_hash(self._log, after) or "")
+        self._not_before = self._clock.monotonic() + LOOK_MS
+
+    def _ends_before(self, problem: Problem) -> bool:
+        known = 0 <= problem.committed < self._epoch.after
+        return known and own_hash(self._log, problem.committed) == problem.hash.lower()
 
     def _see_fork(self, fork: _Forked) -> None:
         self._forks += 1

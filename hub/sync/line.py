@@ -10,10 +10,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 import httpx
 
@@ -27,12 +26,6 @@ _OPTIONS: Final = [
     (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
     (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
 ]
-
-
-class Signer(Protocol):
-    """Makes the headers that prove who asks; see ``docs/sync-trust.md``."""
-
-    def sign(self, request: httpx.Request) -> Mapping[str, str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +50,21 @@ class Tls:
 
 
 class HttpLine:
-    """A ``Line`` to ``url``. ``transport`` stands in for the network, for tests."""
+    """A ``Line`` to ``url``. ``auth`` signs what is sent and believes only signed answers (``docs/sync-trust.md``).
+
+    ``transport`` stands in for the network, for tests.
+    """
 
     def __init__(
         self,
         url: str,
         tls: Tls | None = None,
-        signer: Signer | None = None,
+        auth: httpx.Auth | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._url = url.rstrip("/")
         self._tls = tls if url.startswith("https:") else None
-        self._signer = signer
+        self._auth = auth
         self._transport = transport
         self._client: httpx.AsyncClient | None = None
         self._made_of: tuple[int, ...] = ()
@@ -83,8 +79,6 @@ class HttpLine:
                 ask.method, self._url + ask.path, params=dict(ask.query), content=ask.body, headers=headers,
                 timeout=timeout,
             )  # fmt: skip
-            if self._signer is not None:
-                request.headers.update(self._signer.sign(request))
             async with asyncio.timeout(ask.seconds + SLACK_SECONDS):
                 return await _answered(client, request)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError, ValueError) as error:
@@ -105,7 +99,7 @@ class HttpLine:
         transport = self._transport or httpx.AsyncHTTPTransport(
             verify=verify, trust_env=False, limits=limits, socket_options=_OPTIONS
         )
-        self._client = httpx.AsyncClient(transport=transport, trust_env=False, follow_redirects=False)
+        self._client = httpx.AsyncClient(transport=transport, auth=self._auth, trust_env=False, follow_redirects=False)
         self._made_of = state
         return self._client
 

@@ -37,7 +37,7 @@ class ModelReceiver:
     events: list[CloudEvent] = field(default_factory=list[CloudEvent])
     abandoned: list[CloudEvent] = field(default_factory=list[CloudEvent])
     inbox: list[Message] = field(default_factory=list[Message])
-    credit: Credit = Credit()
+    credit: Credit = field(default_factory=Credit)
     requests: int = 0
     grown: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -78,11 +78,10 @@ class ModelReceiver:
             return _said(409, Problem("epoch", epoch=self.epoch))
         if epoch != self.epoch:
             head = self.head
-            if opening.after <= head.position:
-                if self.hash_at(opening.after) != opening.hash:
-                    return _said(409, Problem("forked", committed=head.position, hash=head.hash.hex()))
-                self.abandoned += self.events[opening.after :]
-                del self.events[opening.after :]
+            if opening.after > head.position or self.hash_at(opening.after) != opening.hash:
+                return _said(409, Problem("forked", committed=head.position, hash=head.hash.hex()))
+            self.abandoned += self.events[opening.after :]
+            del self.events[opening.after :]
             if self.epoch:
                 self.left.add(self.epoch)
             self.epoch = epoch

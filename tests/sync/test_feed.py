@@ -153,6 +153,32 @@ def test_a_restored_hub_goes_on_in_a_new_epoch_and_the_city_keeps_what_was_left(
     assert len(city.abandoned) == 5
 
 
+def test_a_city_put_back_to_before_the_restore_takes_up_the_new_epoch_from_there() -> None:
+    log, city = MemoryLog(), ModelReceiver()
+    grow(log, 9)
+    Hall(log).drain(city)
+    city.restored(4, 0)
+    restored = Hall(log, Epoch("f" * 16, 9, log.head().hash.hex(), FIRST.id))
+    grow(log, 2)
+    restored.drain(city)
+    assert [event.chainhash for event in city.events] == hashes(log)
+
+
+def test_when_a_person_has_looked_at_a_fork_the_entry_that_both_have_is_found() -> None:
+    log, city = MemoryLog(bytes), ModelReceiver()
+    grow(log, 30)
+    Hall(log).drain(city)
+    put_back = MemoryLog(bytes)
+    grow(put_back, 10)
+    grow(put_back, 15, "queue/2026-11-24")
+    stopped = Hall(put_back)
+    stopped.drain(city)
+    assert stopped.feed.standing().phase == "forked"
+    looked = Hall(put_back, Epoch("f" * 16, 25, put_back.head().hash.hex(), FIRST.id, looked=True))
+    looked.drain(city)
+    assert [event.chainhash for event in city.events] == hashes(put_back)
+
+
 def test_an_epoch_that_was_left_stops_the_feed() -> None:
     hall, city = Hall(MemoryLog(bytes)), ModelReceiver()
     grow(hall.log, 4)

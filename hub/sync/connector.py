@@ -1,0 +1,122 @@
+"""Both ways of one hall's line as the hub holds them: the feed's process, the inbox, and how they are.
+
+Without an online hall in the settings nothing is started and nothing costs anything. A fault of one way never stops the
+other, and neither ever stops the hub.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import msgspec
+
+from hub.core.epoch import epoch_path, load_epoch, pause_path
+from hub.core.hub import Hub
+from hub.core.submission import Committed
+from hub.log.open import open_reader
+from hub.settings import SyncSettings
+from hub.sync.child import Task
+from hub.sync.feed_process import FeedProcess
+from hub.sync.inbox_desk import InboxDesk
+from hub.sync.line import HttpLine, Tls
+from hub.sync.standing import LineStanding
+
+log = logging.getLogger(__name__)
+
+
+class Connector:
+    """``run()`` until cancelled. ``hall``: the hall's name at the online hall.
+
+    Raises ``ValueError`` for an epoch that cannot be read.
+    """
+
+    def __init__(self, hub: Hub, settings: SyncSettings, hall: str) -> None:
+        assert settings.url is not None, "a connector needs somebody to call"
+        self._hub = hub
+        self._settings = settings
+        self._url = settings.url
+        self._hall = settings.hall or hall
+        self._epoch = load_epoch(epoch_path(hub.paths.log))
+        self._paused = pause_path(hub.paths.log)
+        self._reader = open_reader(f"sqlite:///{hub.paths.log.absolute()}")
+        self.line = HttpLine(self._url, Tls(settings.ca, settings.certificate, settings.key))
+        self.feed = FeedProcess(self._task)
+        self.desk = InboxDesk(hub, self._hall, self._reader, self.line, random.random)
+        self.desk.inbox.paused = self._paused.exists()
+
+    async def run(self) -> None:
+        stop = self._hub.listen(self._on_committed)
+        try:
+            await asyncio.gather(self.feed.run(), self._inbox())
+        finally:
+            stop()
+            await self.line.close()
+            self._reader.close()
+
+    def standing(self) -> LineStanding:
+        """Both ways as of now."""
+        feed = self.feed.standing
+        left = msgspec.structs.replace(feed, head=max(feed.head, self._hub.head()))
+        return LineStanding(True, self._url, self._hall, left, self.desk.inbox.standing())
+
+    def act(self, what: str) -> Mapping[str, object]:
+        """``status``, ``pause``, ``resume`` (also after a stop that a person has looked at) as of a command line."""
+        match what:
+            case "pause":
+                self._paused.touch()
+                self.feed.tell(b"p")
+                self.desk.inbox.paused = True
+            case "resume":
+                self._paused.unlink(missing_ok=True)
+                self.feed.tell(b"r")
+                self.desk.inbox.paused = False
+                self.desk.inbox.again()
+                self.desk.woken.set()
+            case _:
+                pass
+        return msgspec.to_builtins(self.standing())
+
+    def _on_committed(self, _committed: Sequence[Committed]) -> None:
+        self.feed.wake()
+
+    async def _inbox(self) -> None:
+        """A mistake in what reads messages stops this way only."""
+        while True:
+            try:
+                await self.desk.run()
+            except Exception:
+                log.exception("the inbox failed")
+                await asyncio.sleep(30)
+
+    def _task(self) -> Task:
+        settings, paths = self._settings, self._hub.paths
+        return Task(
+            f"sqlite:///{paths.log.absolute()}",
+            str(paths.keys.absolute()),
+            self._hall,
+            self._url,
+            self._epoch,
+            _text(settings.certificate),
+            _text(settings.key),
+            _text(settings.ca),
+            _text(settings.signing_key),
+            self._paused.exists(),
+            program(),
+        )
+
+
+def program() -> str:
+    """Name and version, for the other side's logs."""
+    try:
+        return f"hallhub {version('hallhub')}"
+    except PackageNotFoundError:
+        return "hallhub"
+
+
+def _text(path: Path | None) -> str:
+    return "" if path is None else str(path.absolute())

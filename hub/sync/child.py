@@ -32,7 +32,8 @@ from hub.sync.standing import FeedStanding
 from hub.views.masks import masked_name
 
 NICE: Final = 10
-TELL_EVERY_MS: Final = 250
+TELL_EVERY_SECONDS: Final = 0.25
+_BUSY: Final = ("sending", "quiet", "opening")
 LINE_BYTES: Final = 64 * 1024
 
 
@@ -97,18 +98,24 @@ class _Teller:
         self._feed = feed
         self._told: FeedStanding | None = None
         self._at = 0.0
+        self._later: asyncio.TimerHandle | None = None
 
     def look(self) -> None:
-        told, now = self._told, asyncio.get_running_loop().time()
+        told, loop = self._told, asyncio.get_running_loop()
         standing = self._feed.standing()
-        changed = told is None or (standing.phase, standing.problem) != (told.phase, told.problem)
-        if not changed and (now - self._at) * 1000 < TELL_EVERY_MS:
-            return
-        if standing == told:
-            return
-        self._told, self._at = standing, now
-        sys.stdout.buffer.write(msgspec.json.encode(standing) + b"\n")
-        sys.stdout.buffer.flush()
+        at_once = told is None or (standing.phase in _BUSY, standing.problem) != (told.phase in _BUSY, told.problem)
+        left = TELL_EVERY_SECONDS - (loop.time() - self._at)
+        if not at_once and left > 0:
+            if self._later is None:
+                self._later = loop.call_later(left, self._last)
+        elif standing != told:
+            self._told, self._at = standing, loop.time()
+            sys.stdout.buffer.write(msgspec.json.encode(standing) + b"\n")
+            sys.stdout.buffer.flush()
+
+    def _last(self) -> None:
+        self._later = None
+        self.look()
 
 
 async def _main() -> None:

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import os
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
@@ -56,7 +57,10 @@ class FeedProcess:
                 log.warning("the feed's process cannot be started", extra={"facts": {"error": str(error)}})
             failures = 0 if loop.time() - begun > STEADY_SECONDS else failures + 1
             if failures:
-                self.standing = msgspec.structs.replace(self.standing, phase="dark", problem="process-ended")
+                since = self.standing.since or time.time_ns() // 1_000_000
+                self.standing = msgspec.structs.replace(
+                    self.standing, phase="dark", problem="process-ended", since=since
+                )
             await asyncio.sleep(AGAIN_SECONDS[min(failures, len(AGAIN_SECONDS)) - 1] if failures else 0)
 
     async def restart(self) -> None:

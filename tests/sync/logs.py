@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from hub.core.epoch import Epoch
 from hub.log.chain import GENESIS
 from hub.log.entry import Batch, Draft
@@ -14,6 +16,7 @@ FIRST = Epoch("e" * 16, 0, GENESIS.hex())
 CLOSED = b'{"window":"112","clerk":"zhang","at":1795000000124}'
 
 
+@cache
 def gate() -> Egress:
     return Egress(EVENTS, ALLOWED, lambda entry: {}, lambda name: name[:1] + "*")
 

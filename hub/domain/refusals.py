@@ -97,10 +97,6 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "unknown-version": Sentence("目录没有第 {version} 版。", "The catalogue has no version {version}."),
     "bad-value": Sentence("字段 {field} 的值不正确：{problem}。", "The value of {field} is wrong: {problem}."),
-    "unknown-message": Sentence(
-        "本大厅的程序不认识这类请求（{kind}），没有办理。请通知大厅升级后重新提交。",
-        "This hall does not know requests of type {kind}, so nothing was done. Ask again once it is upgraded.",
-    ),
     "unreadable-message": Sentence(
         "请求的内容读不懂，没有办理。请检查后重新提交。",
         "The request could not be read, so nothing was done. Check it and ask again.",

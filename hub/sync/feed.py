@@ -30,7 +30,7 @@ from hub.sync.batch import Batches, Sent
 from hub.sync.egress import Egress
 from hub.sync.envelope import BATCH_TYPE
 from hub.sync.pace import Backoff
-from hub.sync.port import Answer, Ask, LinkDown, Wait
+from hub.sync.port import HEAD, Answer, Ask, LinkDown, Wait
 from hub.sync.protocol import ROOT, Appended, Credit, Opening, Problem, Standing
 from hub.sync.standing import FeedStanding, Phase
 
@@ -119,9 +119,8 @@ class Feed:
             quiet_until = self._heard + PROBE_MS
             return Wait(quiet_until - now) if now < quiet_until else self._opening
         self._flight = batch
-        return Ask(
-            "POST", f"{self._hall}/{self._epoch.id}/entries", {"base": str(batch.base)}, batch.body, BATCH_TYPE, 60
-        )
+        path, base = f"{self._hall}/{self._epoch.id}/entries", {"base": str(batch.base)}
+        return Ask("POST", path, base, batch.body, BATCH_TYPE, 60, {HEAD: str(self._log.head().position)})
 
     def _opened_at(self, after: int, hash: str) -> Ask:
         self._at = after

@@ -119,15 +119,11 @@ class Inbox:
             return None
         if self._seek is not None:
             return self._found(same=True)
-        number, hash = self._asked
-        for message in page.messages:
-            if message.n != number + 1:
-                self._fail("inbox-gap", f"{message.n} ≠ {number + 1}")
-                return None
-            if not _well_named(message) or not agrees(bytes.fromhex(hash), message):
-                self._fail("inbox-broken", f"{message.n}")
-                return None
-            number, hash = message.n, message.hash
+        fault = fault_of(page.messages, *self._asked)
+        if fault is not None:
+            self._fail(*fault)
+            return None
+        number = page.messages[-1].n if page.messages else self._asked[0]
         if page.last < number:
             self._fail("rubbish", f"last {page.last} < {number}")
             return None
@@ -201,6 +197,17 @@ class Inbox:
         return InboxStanding(
             phase, taken, max(self._last, taken), self._since, self._problem, self._detail, self._heard_at
         )
+
+
+def fault_of(messages: Sequence[Message], taken: int, hash: str) -> tuple[str, str] | None:
+    """What is wrong with messages that should follow message ``taken`` with ``hash`` (hex); None for nothing."""
+    for message in messages:
+        if message.n != taken + 1:
+            return "inbox-gap", f"{message.n} ≠ {taken + 1}"
+        if not _well_named(message) or not agrees(bytes.fromhex(hash), message):
+            return "inbox-broken", f"{message.n}"
+        taken, hash = message.n, message.hash
+    return None
 
 
 class _Seek(msgspec.Struct, frozen=True):

@@ -12,6 +12,8 @@ from typing import Protocol
 import msgspec
 
 JSON = "application/json"
+HEAD = "X-Hall-Head"
+"""The position of the hub's last entry, so that the receiver knows what it has not yet."""
 
 
 class Ask(msgspec.Struct, frozen=True):

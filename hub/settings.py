@@ -162,6 +162,17 @@ class SyncSettings(_Table):
         return url.rstrip("/")
 
 
+class BackupSettings(_Table):
+    """``recipients``: public keys (``hallhub backup-key``) for which backups are sealed; none: they are plain."""
+
+    recipients: tuple[str, ...] = ()
+
+    @field_validator("recipients", mode="before")
+    @classmethod
+    def _words(cls, value: object) -> object:
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
 class Settings(_Table):
     """``hall``: the hall's id in every topic; unset, the published profile's."""
 
@@ -173,6 +184,7 @@ class Settings(_Table):
     queue: QueueSettings = Field(default_factory=QueueSettings)
     materials: MaterialSettings = Field(default_factory=MaterialSettings)
     sync: SyncSettings = Field(default_factory=SyncSettings)
+    backup: BackupSettings = Field(default_factory=BackupSettings)
 
 
 def variables() -> dict[str, tuple[str, ...]]:

@@ -167,14 +167,16 @@ async def running(
         )
         reactions = reactions_of(hub, settings.log.url, reading, cursors, access, book, cases)
         case_clock = CaseClock(hub, cases.timed)
-        with _listening("[web] listen", settings.web.listen):
-            web_url, stop_web = await _start_web(
-                settings, hub, access, edge, broker, papers, readers, cursors, book, reports, cases
-            )
         try:
             line = None if settings.sync.url is None else Connector(hub, settings.sync, hall)
         except ValueError as error:
             raise Fault(BROKEN, str(error), "") from None
+        if line is not None:
+            stack.callback(line.close)
+        with _listening("[web] listen", settings.web.listen):
+            web_url, stop_web = await _start_web(
+                settings, hub, access, edge, broker, papers, readers, cursors, book, reports, cases, line
+            )
         tasks = [
             asyncio.create_task(hub.run(), name="business day"),
             asyncio.create_task(edge.run(), name="mqtt"),
@@ -240,6 +242,7 @@ async def _start_web(
     book: RatingBook,
     reports: Reports,
     cases: CaseBook,
+    line: Connector | None,
 ) -> tuple[str, Callable[[], Awaitable[None]]]:
     web = settings.web
     listen = Listen(web.host, web.port, web.certificate, web.key)
@@ -248,7 +251,7 @@ async def _start_web(
     options = WebOptions(web.public_url or f"http://{web.listen}", listen.secure, settings.devices.admission)
     state = hub.paths.log.parent
     limits = Limits(settings.materials.file_mb * MEBIBYTE, settings.materials.reserve_mb * MEBIBYTE)
-    measures = measured(hub, edge, broker, live, readers, book, state)
+    measures = measured(hub, edge, broker, live, readers, book, state, line)
     app = build_app(
         hub,
         access,
@@ -261,7 +264,10 @@ async def _start_web(
         reports=reports,
         case_finder=cases,
         extra_routes=[
-            *health.routes(lambda: ["stopping"] if live.stopping else waiting_for(hub, edge, state)),
+            *health.routes(
+                lambda: ["stopping"] if live.stopping else waiting_for(hub, edge, state),
+                None if line is None else line.word,
+            ),
             *metrics.routes(measures, _carries_token),
         ],
         book=book,

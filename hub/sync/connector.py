@@ -18,12 +18,13 @@ import msgspec
 from hub.core.epoch import epoch_path, load_epoch, pause_path
 from hub.core.hub import Hub
 from hub.core.submission import Committed
-from hub.log.open import open_reader
+from hub.log.sqlite_reader import SqliteLogReader
 from hub.settings import SyncSettings
 from hub.sync.child import Task
 from hub.sync.feed_process import FeedProcess
 from hub.sync.inbox_desk import InboxDesk
 from hub.sync.line import HttpLine, Tls
+from hub.sync.outage import Outage, outage
 from hub.sync.standing import LineStanding
 
 log = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ class Connector:
         self._hall = settings.hall or hall
         self._epoch = load_epoch(epoch_path(hub.paths.log))
         self._paused = pause_path(hub.paths.log)
-        self._reader = open_reader(f"sqlite:///{hub.paths.log.absolute()}")
+        self._reader = SqliteLogReader(hub.paths.log)
         self.line = HttpLine(self._url, Tls(settings.ca, settings.certificate, settings.key))
         self.feed = FeedProcess(self._task)
         self.desk = InboxDesk(hub, self._hall, self._reader, self.line, random.random)
@@ -52,17 +53,34 @@ class Connector:
     async def run(self) -> None:
         stop = self._hub.listen(self._on_committed)
         try:
-            await asyncio.gather(self.feed.run(), self._inbox())
+            async with asyncio.TaskGroup() as ways:
+                ways.create_task(self.feed.run(), name="feed")
+                ways.create_task(self._inbox(), name="inbox")
         finally:
             stop()
             await self.line.close()
-            self._reader.close()
+
+    def close(self) -> None:
+        """Once nothing runs and nobody asks any more."""
+        self._reader.close()
 
     def standing(self) -> LineStanding:
         """Both ways as of now."""
         feed = self.feed.standing
         left = msgspec.structs.replace(feed, head=max(feed.head, self._hub.head()))
         return LineStanding(True, self._url, self._hall, left, self.desk.inbox.standing())
+
+    def waiting(self) -> int:
+        """Entries that the online hall has not acknowledged."""
+        return max(0, self._hub.head() - (self.feed.standing.committed or 0))
+
+    def word(self) -> str:
+        """How the way up is, for ``/health/ready``."""
+        return self.feed.standing.phase
+
+    def outage(self) -> Outage:
+        """The outage page's facts. Blocking, for a thread."""
+        return outage(self.standing(), self._hub.paths.log, self._reader, self._hub.now())
 
     def act(self, what: str) -> Mapping[str, object]:
         """``status``, ``pause``, ``resume`` (also after a stop that a person has looked at) as of a command line."""

@@ -53,8 +53,9 @@ class FeedProcess:
             begun = loop.time()
             try:
                 await self._once()
-            except OSError as error:
-                log.warning("the feed's process cannot be started", extra={"facts": {"error": str(error)}})
+            except Exception:
+                # whatever is wrong with it, the hall's own work goes on
+                log.exception("the feed's process cannot be started")
             failures = 0 if loop.time() - begun > STEADY_SECONDS else failures + 1
             if failures:
                 since = self.standing.since or time.time_ns() // 1_000_000

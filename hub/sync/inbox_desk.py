@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
+import msgspec
+
 from hub.core.hub import Hub
 from hub.log.port import LogReader
 from hub.sync.inbox import Inbox, Rewind, Take
-from hub.sync.port import Answer, Line, LinkDown, Wait
+from hub.sync.port import HEAD, Answer, Line, LinkDown, Wait
 from hub.sync.taking import TakenInLog, Taking
 
 BEHIND = 409
@@ -19,6 +21,7 @@ class InboxDesk:
     """Carries an ``Inbox`` over a line into the hub. ``chance`` gives numbers from 0 to 1."""
 
     def __init__(self, hub: Hub, hall: str, reader: LogReader, line: Line, chance: Callable[[], float]) -> None:
+        self._hub = hub
         self._line = line
         self._taken = TakenInLog(hub, reader)
         self._taking = Taking(hub)
@@ -35,7 +38,8 @@ class InboxDesk:
                     await asyncio.wait_for(self.woken.wait(), None if due.ms is None else due.ms / 1000)
                 continue
             try:
-                answer = await self._line.call(due)
+                told = {HEAD: str(self._hub.head())}
+                answer = await self._line.call(msgspec.structs.replace(due, headers=told))
             except LinkDown as down:
                 self.inbox.lost(down)
             else:

@@ -19,12 +19,15 @@ from hub.core.epoch import epoch_path, load_epoch, pause_path
 from hub.core.hub import Hub
 from hub.core.submission import Committed
 from hub.log.sqlite_reader import SqliteLogReader
+from hub.materials.store import Store
 from hub.settings import SyncSettings
 from hub.sync.child import Task
 from hub.sync.feed_process import FeedProcess
+from hub.sync.files import Files, fetch_wanted
 from hub.sync.inbox_desk import InboxDesk
 from hub.sync.line import HttpLine, Tls
 from hub.sync.outage import Outage, outage
+from hub.sync.pace import Backoff
 from hub.sync.standing import LineStanding
 
 log = logging.getLogger(__name__)
@@ -47,7 +50,11 @@ class Connector:
         self._reader = SqliteLogReader(hub.paths.log)
         self.line = HttpLine(self._url, Tls(settings.ca, settings.certificate, settings.key))
         self.feed = FeedProcess(self._task)
-        self.desk = InboxDesk(hub, self._hall, self._reader, self.line, random.random)
+        folder = hub.paths.log.with_name(f"{hub.paths.log.stem}.fetching")
+        self.files = Files(self.line, self._hall, Store(hub.paths.files), folder)
+        self.desk = InboxDesk(hub, self._hall, self._reader, self.line, random.random, self._want)
+        self._wants = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
         self.desk.inbox.paused = self._paused.exists()
 
     async def run(self) -> None:
@@ -56,6 +63,7 @@ class Connector:
             async with asyncio.TaskGroup() as ways:
                 ways.create_task(self.feed.run(), name="feed")
                 ways.create_task(self._inbox(), name="inbox")
+                ways.create_task(self._fetching(), name="files")
         finally:
             stop()
             await self.line.close()
@@ -110,6 +118,29 @@ class Connector:
             except Exception:
                 log.exception("the inbox failed")
                 await asyncio.sleep(30)
+
+    def _want(self, sha256: str) -> None:
+        self.files.wanted.add(sha256)
+        self._loop.call_soon_threadsafe(self._wants.set)
+
+    async def _fetching(self) -> None:
+        """Files that messages name, as they come; a fault here stops only this lane."""
+        backoff = Backoff(random.random)
+        while True:
+            self._wants.clear()
+            try:
+                failed = [] if self.desk.inbox.paused else await fetch_wanted(self.files)
+            except Exception as error:
+                failed = [("", str(error))]
+                log.exception("a file was not fetched")
+            if failed:
+                sha256, code = failed[0]
+                facts = {"files": len(failed), "first": sha256[:16], "code": code}
+                log.warning("files are not here yet", extra={"facts": facts})
+                await asyncio.sleep(backoff.failed() / 1000)
+            else:
+                backoff.succeeded()
+                await self._wants.wait()
 
     def _task(self) -> Task:
         settings, paths = self._settings, self._hub.paths

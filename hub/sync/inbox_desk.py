@@ -18,13 +18,21 @@ BEHIND = 409
 
 
 class InboxDesk:
-    """Carries an ``Inbox`` over a line into the hub. ``chance`` gives numbers from 0 to 1."""
+    """Carries an ``Inbox`` over a line into the hub. ``chance`` gives numbers from 0 to 1; ``wanted`` as ``Taking``."""
 
-    def __init__(self, hub: Hub, hall: str, reader: LogReader, line: Line, chance: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        hall: str,
+        reader: LogReader,
+        line: Line,
+        chance: Callable[[], float],
+        wanted: Callable[[str], None] | None = None,
+    ) -> None:
         self._hub = hub
         self._line = line
         self._taken = TakenInLog(hub, reader)
-        self._taking = Taking(hub)
+        self._taking = Taking(hub, wanted)
         self.inbox = Inbox(hall, self._taken, hub.clock, chance)
         self.woken = asyncio.Event()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -14,8 +14,9 @@ from hub.domain.online.commands import RewindInbox
 from hub.domain.online.events import InboxRewound, MessageAnswered
 from hub.domain.online.state import Online
 from hub.domain.refusals import Refused
-from hub.log.entry import Outcome
+from hub.log.entry import NoRoom, Outcome
 from hub.log.port import LogReader
+from hub.sync.files import named_in
 from hub.sync.messages.table import context_of, translate
 from hub.sync.protocol import Message
 
@@ -55,13 +56,22 @@ class TakenInLog:
 
 
 class Taking:
-    """Puts messages and rewinds to the writer."""
+    """Puts messages and rewinds to the writer. ``wanted`` hears of the files that a message names, before it is taken,
+    in a thread."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, wanted: Callable[[str], None] | None = None) -> None:
         self._hub = hub
+        self._wanted = wanted
 
     async def take(self, messages: Sequence[Message]) -> bool:
         """Submit them in order, all before the first answer; False when there was no room for one of them."""
+        if self._wanted is not None:
+            named = {sha256 for message in messages for sha256 in named_in(bytes(message.data))}
+            try:
+                for sha256 in sorted(named):
+                    await asyncio.to_thread(self._wanted, sha256)
+            except NoRoom:
+                return False
         outcomes = await asyncio.gather(*(self._submit(message) for message in messages))
         return all(outcome.ok or b'"no-room"' not in outcome.reply for outcome in outcomes)
 

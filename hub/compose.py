@@ -17,6 +17,7 @@ from functools import partial
 from typing import cast
 
 from starlette.requests import Request
+from starlette.routing import BaseRoute
 
 from hub.core.calendar_source import from_package
 from hub.core.case_clock import CaseClock
@@ -54,6 +55,7 @@ from hub.ops.state_files import opened
 from hub.reacting import reactions_of
 from hub.settings import Settings
 from hub.sync.connector import Connector
+from hub.sync.serving import serving
 from hub.views.cases.book import CaseBook
 from hub.views.history import DayHistory, curve_of
 from hub.views.rating_book import RatingBook
@@ -169,13 +171,14 @@ async def running(
         case_clock = CaseClock(hub, cases.timed)
         try:
             line = None if settings.sync.url is None else Connector(hub, settings.sync, hall)
+            served = [stack.enter_context(serving(hub, settings.sync, hall))] if settings.sync.serve else []
         except ValueError as error:
             raise Fault(BROKEN, str(error), "") from None
         if line is not None:
             stack.callback(line.close)
         with _listening("[web] listen", settings.web.listen):
             web_url, stop_web = await _start_web(
-                settings, hub, access, edge, broker, papers, readers, cursors, book, reports, cases, line
+                settings, hub, access, edge, broker, papers, readers, cursors, book, reports, cases, line, served
             )
         tasks = [
             asyncio.create_task(hub.run(), name="business day"),
@@ -243,6 +246,7 @@ async def _start_web(
     reports: Reports,
     cases: CaseBook,
     line: Connector | None,
+    served: Sequence[BaseRoute],
 ) -> tuple[str, Callable[[], Awaitable[None]]]:
     web = settings.web
     listen = Listen(web.host, web.port, web.certificate, web.key)
@@ -269,6 +273,7 @@ async def _start_web(
                 None if line is None else line.word,
             ),
             *metrics.routes(measures, _carries_token),
+            *served,
         ],
         book=book,
         materials=open_materials(hub.paths, hub.now, limits),

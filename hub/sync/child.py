@@ -25,9 +25,9 @@ from hub.log.names import EVENTS
 from hub.log.open import open_reader
 from hub.sync.allowed import ALLOWED
 from hub.sync.carry import carry
+from hub.sync.credentials import Credentials, line_to
 from hub.sync.egress import Egress
 from hub.sync.feed import Feed
-from hub.sync.line import HttpLine, Tls
 from hub.sync.standing import FeedStanding
 from hub.views.masks import masked_name
 
@@ -45,18 +45,14 @@ class Task(msgspec.Struct, frozen=True):
     hall: str
     url: str
     epoch: Epoch
-    certificate: str = ""
-    key: str = ""
-    ca: str = ""
-    signing_key: str = ""
+    credentials: Credentials = Credentials()
     paused: bool = False
     program: str = ""
 
 
 async def run(task: Task, commands: asyncio.StreamReader) -> None:
     """Until ``commands`` ends."""
-    tls = Tls(_path(task.ca), _path(task.certificate), _path(task.key))
-    line = HttpLine(task.url, tls)
+    line = line_to(task.url, task.credentials, task.epoch.id)
     with closing(open_reader(task.log)) as log, closing(KeyReader(Path(task.keys))) as keys:
         gate = Egress(EVENTS, ALLOWED, keys.clear, masked_name)
         feed = Feed(task.hall, task.epoch, log, gate, SystemClock(), random.random, program=task.program)
@@ -125,10 +121,6 @@ async def _main() -> None:
     first = await commands.readline()
     if first:
         await run(msgspec.json.decode(first, type=Task), commands)
-
-
-def _path(text: str) -> Path | None:
-    return Path(text) if text else None
 
 
 if __name__ == "__main__":

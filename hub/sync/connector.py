@@ -11,7 +11,6 @@ import logging
 import random
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import msgspec
 
@@ -22,10 +21,10 @@ from hub.log.sqlite_reader import SqliteLogReader
 from hub.materials.store import Store
 from hub.settings import SyncSettings
 from hub.sync.child import Task
+from hub.sync.credentials import Credentials, line_to
 from hub.sync.feed_process import FeedProcess
 from hub.sync.files import Files, fetch_wanted
 from hub.sync.inbox_desk import InboxDesk
-from hub.sync.line import HttpLine, Tls
 from hub.sync.outage import Outage, outage
 from hub.sync.pace import Backoff
 from hub.sync.standing import LineStanding
@@ -42,13 +41,13 @@ class Connector:
     def __init__(self, hub: Hub, settings: SyncSettings, hall: str) -> None:
         assert settings.url is not None, "a connector needs somebody to call"
         self._hub = hub
-        self._settings = settings
         self._url = settings.url
         self._hall = settings.hall or hall
         self._epoch = load_epoch(epoch_path(hub.paths.log))
         self._paused = pause_path(hub.paths.log)
         self._reader = SqliteLogReader(hub.paths.log)
-        self.line = HttpLine(self._url, Tls(settings.ca, settings.certificate, settings.key))
+        self._credentials = Credentials.of(settings, hub.paths.log)
+        self.line = line_to(self._url, self._credentials, self._epoch.id)
         self.feed = FeedProcess(self._task)
         folder = hub.paths.log.with_name(f"{hub.paths.log.stem}.fetching")
         self.files = Files(self.line, self._hall, Store(hub.paths.files), folder)
@@ -143,17 +142,14 @@ class Connector:
                 await self._wants.wait()
 
     def _task(self) -> Task:
-        settings, paths = self._settings, self._hub.paths
+        paths = self._hub.paths
         return Task(
             f"sqlite:///{paths.log.absolute()}",
             str(paths.keys.absolute()),
             self._hall,
             self._url,
             self._epoch,
-            _text(settings.certificate),
-            _text(settings.key),
-            _text(settings.ca),
-            _text(settings.signing_key),
+            self._credentials,
             self._paused.exists(),
             program(),
         )
@@ -165,7 +161,3 @@ def program() -> str:
         return f"hallhub {version('hallhub')}"
     except PackageNotFoundError:
         return "hallhub"
-
-
-def _text(path: Path | None) -> str:
-    return "" if path is None else str(path.absolute())

@@ -16,7 +16,9 @@ from typing import Final
 
 import httpx
 
+from hub.sync.identity import BadKey
 from hub.sync.port import Answer, Ask, LinkDown
+from hub.sync.signed_line import UntrustedAnswer
 
 CONNECT_SECONDS: Final = 10.0
 SLACK_SECONDS: Final = 30.0
@@ -73,6 +75,9 @@ class HttpLine:
         """Raises ``LinkDown``."""
         try:
             client = await self._connected()
+        except (OSError, ValueError) as error:
+            raise LinkDown("files", f"{type(error).__name__}: {error}"[:200]) from error
+        try:
             headers = {"Content-Type": ask.type, **ask.headers} if ask.body else dict(ask.headers)
             timeout = httpx.Timeout(SLACK_SECONDS, connect=CONNECT_SECONDS, read=ask.seconds)
             request = client.build_request(
@@ -127,6 +132,10 @@ def _seconds(response: httpx.Response) -> float | None:
 
 def _down(error: Exception) -> LinkDown:
     told = f"{type(error).__name__}: {error}"[:200]
+    if isinstance(error, UntrustedAnswer):
+        return LinkDown("untrusted", told)
+    if isinstance(error, BadKey | FileNotFoundError | PermissionError):
+        return LinkDown("files", told)
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, ssl.SSLCertVerificationError) or "certificate" in str(seen).lower():

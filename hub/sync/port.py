@@ -44,7 +44,11 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class LinkDown(Exception):
-    """No answer. ``code``: ``unreachable``, ``timeout``, ``tls``, ``certificate``, ``too-long`` or ``broken-off``."""
+    """No answer, or none that is to be believed.
+
+    ``code``: ``unreachable``, ``timeout``, ``tls``, ``certificate``, ``too-long``, ``broken-off``, ``untrusted`` (not
+    signed by the online hall) or ``files`` (own keys or certificates that cannot be read).
+    """
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)

@@ -24,6 +24,15 @@ TROUBLES: Final[Mapping[str, Sentence]] = {
         "证书不被接受：可能已过期或不是本市签发。换上新证书即可，不必重启。",
         "A certificate is not accepted: it ran out, or another authority made it. Put a new one in place; no restart.",
     ),
+    "untrusted": Sentence(
+        "答复没有网上大厅的签名，没有采信：可能是中间设备代答，或网上大厅换了密钥。",
+        "The answer was not signed by the online hall and was not believed: some device on the way answered, or the "
+        "online hall changed its key.",
+    ),
+    "files": Sentence(
+        "本大厅的线路密钥或证书读不了。请核对 [sync] 各文件（docs/sync-trust.md）。",
+        "The keys or certificates of the line cannot be read. Check the files of [sync] (docs/sync-trust.md).",
+    ),
     "too-long": Sentence("答复过长，没有采信。", "The answer was too long and was not believed."),
     "rubbish": Sentence(
         "答复读不懂或不可能，没有采信；多半是中间设备代答。会重新询问。",

@@ -10,17 +10,27 @@ from pathlib import Path
 
 import httpx
 import msgspec
+import pytest
 
 from hub.compose import Running, running
 from hub.core.epoch import epoch_path, load_epoch
 from hub.domain.clock.commands import ReportClockStep
+from hub.log.chain import GENESIS
+from hub.log.entry import Head
 from hub.ops.backup import back_up
 from hub.ops.control import operate
+from hub.ops.faults import Fault
 from hub.ops.restore import restore
-from hub.settings import Settings, load_settings
-from hub.sync.envelope import CloudEvent
+from hub.settings import Settings, SyncSettings, load_settings
+from hub.sync.envelope import CloudEvent, decode_batch, follow
+from hub.sync.identity import new_identity, save_identity
+from hub.sync.keyring import KeyRing
 from hub.sync.outage import ALARM_DAYS
+from hub.sync.protocol import ROOT, InboxPage, Standing
+from hub.sync.signed_line import SignedLine
+from hub.sync.signing import AnswerVerifier, Signer
 from hub.sync.troubles import words
+from hub.sync.trust_paths import TrustPaths
 from tests.sync.receivers import ModelReceiver, listening
 from tests.sync.test_feed_process import until
 
@@ -136,3 +146,39 @@ async def test_without_an_online_hall_nothing_is_started(tmp_path: Path) -> None
         assert await operate(settings, "sync", {"do": "status"}) == {"configured": False, "running": True}
     with closing((tmp_path / "hall.db").open("rb")):
         assert not (tmp_path / "hall.epoch").exists()
+
+
+async def test_an_online_hall_that_can_reach_in_is_served_if_it_signs(tmp_path: Path) -> None:
+    hall_key, city_key = new_identity(), new_identity()
+    trusted = TrustPaths.of(tmp_path / "hall.db")
+    save_identity(hall_key, trusted.signing)
+    KeyRing(trusted.online).add("city", city_key.public, 0)
+    ours = KeyRing(tmp_path / "halls.json")
+    ours.add("dongcheng", hall_key.public, 0)
+    settings = settings_of(tmp_path, "http://127.0.0.1:9")
+    settings = settings.model_copy(update={"sync": SyncSettings(hall="dongcheng", serve=True)})
+    city = ModelReceiver()
+    city.post("a" * 32, "weather", {}, 1)
+    async with running(settings) as hall:
+        assert hall.line is None
+        epoch = load_epoch(epoch_path(tmp_path / "hall.db")).id
+        signed = SignedLine(Signer(lambda: city_key, lambda: epoch), AnswerVerifier(ours))
+        root = f"{hall.web_url}{ROOT}/halls/dongcheng"
+        async with httpx.AsyncClient() as nobody:
+            assert (await nobody.get(root)).status_code == 401
+        async with httpx.AsyncClient(auth=signed) as online:
+            page = msgspec.json.encode(InboxPage(city.inbox, 1))
+            told = await online.post(f"{root}/inbox", content=page)
+            assert (told.status_code, msgspec.json.decode(told.content, type=Standing).inbox) == (200, 1)
+            got = decode_batch(
+                (await online.get(f"{root}/{epoch}/entries", params={"after": 0, "limit": 1000})).content
+            )
+            assert follow(got, Head(0, GENESIS)) == hall.hub.log.head()
+
+
+async def test_nothing_is_served_without_a_signing_key(tmp_path: Path) -> None:
+    settings = settings_of(tmp_path, "http://127.0.0.1:9")
+    settings = settings.model_copy(update={"sync": SyncSettings(serve=True)})
+    with pytest.raises(Fault, match="sync keys new"):
+        async with running(settings):
+            pass

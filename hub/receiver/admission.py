@@ -39,7 +39,8 @@ class TooLarge(Exception):
 @dataclass(frozen=True, slots=True)
 class Room:
     """``total``: bytes of all bodies under way. ``most`` and ``least``: bytes granted for one batch. ``entries``: at
-    most in one. ``working``: batches that are decoded and stored at once. ``patience``: seconds that one may wait.
+    most in one. ``single``: bytes of one
+    entry that is let in whatever was granted. ``working``: batches that are decoded and stored at once. ``patience``: seconds that one may wait.
     """
 
     total: int = 64 * 1024 * 1024
@@ -47,6 +48,7 @@ class Room:
     least: int = 64 * 1024
     entries: int = 2000
     working: int = 2
+    single: int = 1024 * 1024
     patience: float = 20.0
     waiting: int = 2000
 
@@ -88,10 +90,15 @@ class Admission:
         return Credit(max(min(grant // _BYTES_AN_ENTRY, room.entries), 1), grant)
 
     @asynccontextmanager
-    async def admitted(self, hall: str, size: int) -> AsyncGenerator[None]:
-        """Room for a body of ``size`` bytes. Raises ``Busy`` and ``TooLarge``, before anything of it is read."""
-        if size > self._granted.get(hall, self.room.most):
-            raise TooLarge(self._granted.get(hall, self.room.most))
+    async def admitted(self, hall: str, size: int, most: int | None = None) -> AsyncGenerator[None]:
+        """Room for a body of ``size`` bytes; ``most`` None: as much as was granted to the hall.
+
+        Raises ``Busy`` and ``TooLarge``, before anything of it is read.
+        """
+        granted = self._granted.get(hall, self.room.most) if most is None else most
+        # a single entry may be larger than a small grant
+        if size > max(granted, self.room.single if most is None else 0):
+            raise TooLarge(granted)
         if hall in self._inside or len(self._queue) >= self.room.waiting:
             self.refused += 1
             raise Busy
@@ -113,7 +120,7 @@ class Admission:
             yield
 
     async def _enter(self, size: int) -> None:
-        if not self._queue and self._used + size <= self.room.total:
+        if not self._queue and self._fits(size):
             self._take(size)
             return
         entry = (size, asyncio.get_running_loop().create_future())
@@ -132,12 +139,16 @@ class Admission:
                 raise Busy(2) from None
             raise
 
+    def _fits(self, size: int) -> bool:
+        """Something larger than all there is may come in alone."""
+        return self._used == 0 or self._used + size <= self.room.total
+
     def _take(self, size: int) -> None:
         self._used += size
         self.peak = max(self.peak, self._used)
 
     def _let_in(self) -> None:
-        while self._queue and self._used + self._queue[0][0] <= self.room.total:
+        while self._queue and self._fits(self._queue[0][0]):
             size, waiting = self._queue.popleft()
             self._take(size)
             waiting.set_result(None)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from hub.domain.refusals import SENTENCES, Refused, sentence
@@ -105,6 +105,8 @@ def explained(error: Exception) -> Response | None:
             return problem(Problem(error.why))
         case BadEnvelope():
             return problem(Problem("unreadable", detail=str(error)[:300], committed=error.position))
+        case ClientDisconnect():
+            return problem(Problem("unreadable", detail="broken off"), {"Connection": "close"})
         case Untrusted():
             return problem(Problem(error.code))
         case TooLarge():
@@ -151,4 +153,5 @@ HANDLED: Final[tuple[type[Exception], ...]] = (
     NoRoom,
     Refused,
     LogBroken,
+    ClientDisconnect,
 )

@@ -17,7 +17,24 @@ from hub.receiver.schema import ONLY_ADDED, TABLES, VERSION
 from hub.receiver.store import Unavailable
 
 _COPY: Final = "COPY entry FROM STDIN (FORMAT BINARY)"
-_TYPES: Final = ["int4", "int4", "int8", "text", "int8", "text", "int8", "int8", "int8", "text", "bytea", "bytea", "bytea", "bytea", "bytea", "bytea"]
+_TYPES: Final = [
+    "int4",
+    "int4",
+    "int8",
+    "text",
+    "int8",
+    "text",
+    "int8",
+    "int8",
+    "int8",
+    "text",
+    "bytea",
+    "bytea",
+    "bytea",
+    "bytea",
+    "bytea",
+    "bytea",
+]
 _ONE_AT_A_TIME: Final = 0x68687263
 """Of the advisory lock under which tables are made."""
 

@@ -9,7 +9,7 @@ import msgspec
 
 from hub.receiver.database import Cursor, Database, Value
 from hub.receiver.store import HallStanding, Token
-from hub.sync.standing_rows import Row
+from hub.sync.standing_rows import TAKEN, Row, numbered
 
 _ROW = "SELECT kind, key, data, sought FROM standing WHERE hall = ? AND kind = ?"
 _PUT = """INSERT INTO standing (hall, kind, key, sought, data) VALUES (?, ?, ?, ?, ?)
@@ -61,6 +61,20 @@ class SqlRows:
     def refold(self, hall: str) -> None:
         with self._db.writing() as db:
             self._refold(db, self._no(db, hall))
+
+    def unanswered(self, hall: str) -> int:
+        with self._db.reading() as db:
+            # the hall takes messages in order, so only those past the last one that it answered can be open
+            row = db.one(
+                "SELECT h.inbox, (SELECT max(key) FROM standing s WHERE s.hall = h.no AND s.kind = ? AND s.key <= ?)"
+                " FROM hall h WHERE h.name = ?",
+                (TAKEN, numbered(self._inbox(db, hall)), hall),
+            )
+            return 0 if row is None else cast("int", row[0]) - int(cast("str | None", row[1]) or 0)
+
+    def _inbox(self, db: Cursor, hall: str) -> int:
+        row = db.one("SELECT inbox FROM hall WHERE name = ?", (hall,))
+        return 0 if row is None else cast("int", row[0])
 
     def sold(self, hall: str, units: Sequence[str]) -> set[str]:
         with self._db.reading() as db:

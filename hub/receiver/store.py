@@ -180,6 +180,10 @@ class Store(Protocol):
 
     def message(self, hall: str, id: str) -> Message | None: ...
 
+    def unanswered(self, hall: str) -> int:
+        """Messages of the inbox that the hall's log has no answer to, as far as it is folded."""
+        ...
+
     def sold(self, hall: str, units: Sequence[str]) -> set[str]:
         """Which of these units were sold online."""
         ...

@@ -20,8 +20,8 @@ class Untrusted(Exception):
 
 class Trust(Protocol):
     async def verify(self, request: Request) -> str:
-        """The hall whose key signed the request's method, target, ``Content-Digest`` and freshness, before a byte of
-        its body is read; the body is held to that digest afterwards. Raises ``Untrusted``.
+        """The hall whose key signed the request and its ``Content-Digest``, or who stands in its scope because an
+        application in front (``build(…, front=…)``) has verified that. Raises ``Untrusted``.
         """
         ...
 

@@ -12,7 +12,6 @@ from starlette.responses import Response
 
 from hub.log.chain import GENESIS
 from hub.receiver.answers import problem, shown
-from hub.receiver.bodies import announced, read_body, small_body
 from hub.receiver.desk import Desk, desk
 from hub.receiver.inbox_line import common
 from hub.receiver.store import HallStanding, OtherBase
@@ -36,7 +35,6 @@ router = APIRouter(prefix=ROOT, tags=["sync"])
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PAGE_MESSAGES: Final = 100
 _PAGE_BYTES: Final = 1024 * 1024
-_SNAPSHOT_BYTES: Final = 64 * 1024 * 1024
 HEAD: Final = "x-hall-head"
 
 
@@ -44,10 +42,10 @@ HEAD: Final = "x-hall-head"
 async def open_epoch(request: Request, hall: str, epoch: str) -> Response:
     """A hub opens its epoch: where the receiver stands in it."""
     at_desk = desk(request)
-    await _sender(at_desk, request)
+    await signed(at_desk, request)
     _named(hall)
     _named(epoch)
-    body = await small_body(request, 16 * 1024)
+    body = await request.body()
     check_digest(request, body)
     try:
         opening = msgspec.json.decode(body, type=Opening)
@@ -63,7 +61,7 @@ async def open_epoch(request: Request, hall: str, epoch: str) -> Response:
 async def stand(request: Request, hall: str) -> Response:
     """Where the receiver stands with the hall; with an empty ``epoch`` when it never heard of it."""
     at_desk = desk(request)
-    await _sender(at_desk, request)
+    await signed(at_desk, request)
     found = await at_desk.calls(at_desk.store.standing, hall)
     if found is None:
         return shown(Standing("", 0, GENESIS.hex(), credit=at_desk.admission.credit(hall), snapshot=at_desk.snapshots))
@@ -74,20 +72,18 @@ async def stand(request: Request, hall: str) -> Response:
 async def append(request: Request, hall: str, epoch: str, base: Annotated[int, Query(ge=0)]) -> Response:
     """A batch of entries from ``base`` on; it is on the disk when it is answered."""
     at_desk = desk(request)
-    await _sender(at_desk, request)
-    size, admission = announced(request), at_desk.admission
-    async with admission.admitted(hall, size):
-        body = await read_body(request, size)
-        async with admission.turn():
-            told = at_desk.hear(hall, request.headers.get(HEAD))
-            committed = await at_desk.calls(_store, at_desk, request, hall, epoch, base, body, told)
+    await signed(at_desk, request)
+    body = await request.body()
+    async with at_desk.admission.turn():
+        told = at_desk.hear(hall, request.headers.get(HEAD))
+        committed = await at_desk.calls(_store, at_desk, request, hall, epoch, base, body, told)
     at_desk.appended.set()
-    return shown(Appended(committed, admission.credit(hall)))
+    return shown(Appended(committed, at_desk.admission.credit(hall)))
 
 
-def _store(at_desk: Desk, request: Request, hall: str, epoch: str, base: int, body: bytearray, told: int) -> int:
+def _store(at_desk: Desk, request: Request, hall: str, epoch: str, base: int, body: bytes, told: int) -> int:
     check_digest(request, body)
-    events = decode_batch(bytes(body))
+    events = decode_batch(body)
     try:
         committed = at_desk.store.append(hall, epoch, base, events, at_desk.now(), told)
     except OtherBase as error:
@@ -109,7 +105,7 @@ async def inbox(
 ) -> Response:
     """Messages after ``after``, at once or as soon as one comes within ``wait`` seconds (25 at most)."""
     at_desk = desk(request)
-    await _sender(at_desk, request)
+    await signed(at_desk, request)
     at_desk.hear(hall, request.headers.get(HEAD))
     sleeper = at_desk.bells.hang(hall)
     found = await at_desk.calls(at_desk.store.standing, hall)
@@ -130,9 +126,8 @@ async def inbox(
 async def snapshot(request: Request, hall: str, epoch: str) -> Response:
     """Rows at a position, instead of the entries before it."""
     at_desk = desk(request)
-    await _sender(at_desk, request)
-    size = announced(request)
-    body = await small_body(request, min(size, _SNAPSHOT_BYTES))
+    await signed(at_desk, request)
+    body = await request.body()
     try:
         async with at_desk.admission.turn():
             await at_desk.calls(check_digest, request, body)
@@ -146,7 +141,7 @@ async def snapshot(request: Request, hall: str, epoch: str) -> Response:
     return shown(_standing(at_desk, found))
 
 
-async def _sender(at_desk: Desk, request: Request) -> str:
+async def signed(at_desk: Desk, request: Request) -> str:
     try:
         return await sender(at_desk.trust, request)
     except Untrusted as error:

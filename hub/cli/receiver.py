@@ -25,10 +25,11 @@ def run(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
     logs.set_up()
     from hub.log.lock import Lock
+    from hub.receiver.backup import LOCK
     from hub.receiver.server import run as serve
 
     settings.files.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = Lock(settings.files / "receiver.lock")
+    lock = Lock(settings.files / LOCK)
     try:
         asyncio.run(_explained(serve(settings, _trust(settings), lambda urls: _tell(settings, urls))))
     finally:
@@ -64,18 +65,25 @@ def revoke_token(arguments: argparse.Namespace) -> int:
 
 
 def back_up(arguments: argparse.Namespace) -> int:
+    from hub.receiver.backup import CannotCopy
     from hub.receiver.backup import back_up as copy
 
-    made = copy(_settings(arguments), cast("Path", arguments.folder))
+    try:
+        made = copy(_settings(arguments), cast("Path", arguments.folder))
+    except CannotCopy as error:
+        raise Fault(REFUSED, str(error), "") from error
     print(f"{made.entries} 条记录 entries, {made.files} 个文件 files: {arguments.folder}")
     return DONE
 
 
 def restore(arguments: argparse.Namespace) -> int:
+    from hub.receiver.backup import CannotCopy
     from hub.receiver.backup import restore as put_back
 
-    settings = _settings(arguments)
-    made = put_back(settings, cast("Path", arguments.folder), force=bool(arguments.force_over))
+    try:
+        made = put_back(_settings(arguments), cast("Path", arguments.folder), force=bool(arguments.force_over))
+    except CannotCopy as error:
+        raise Fault(REFUSED, str(error), "") from error
     print(f"{made.entries} 条记录 entries, {made.files} 个文件 files")
     print("各大厅下次连线时会补齐之后的记录，并从头核对收件箱。")
     print("At its next contact each hall sends what came since and goes back in its inbox to where this one ends.")

@@ -90,10 +90,11 @@ class Admission:
         return Credit(max(min(grant // _BYTES_AN_ENTRY, room.entries), 1), grant)
 
     @asynccontextmanager
-    async def admitted(self, hall: str, size: int, most: int | None = None) -> AsyncGenerator[None]:
+    async def admitted(self, hall: str, size: int, most: int | None = None) -> AsyncGenerator[Callable[[], None]]:
         """Room for a body of ``size`` bytes; ``most`` None: as much as was granted to the hall.
 
-        Raises ``Busy`` and ``TooLarge``, before anything of it is read.
+        It ends with the block, or before by a call of what it gives: whoever was answered may send the next one at
+        once. Raises ``Busy`` and ``TooLarge``, before anything of it is read.
         """
         granted = self._granted.get(hall, self.room.most) if most is None else most
         # a single entry may be larger than a small grant
@@ -105,13 +106,23 @@ class Admission:
         self._inside.add(hall)
         try:
             await self._enter(size)
-            try:
-                yield
-            finally:
+        except BaseException:
+            self._inside.discard(hall)
+            raise
+        inside = True
+
+        def leave() -> None:
+            nonlocal inside
+            if inside:
+                inside = False
+                self._inside.discard(hall)
                 self._used -= size
                 self._let_in()
+
+        try:
+            yield leave
         finally:
-            self._inside.discard(hall)
+            leave()
 
     @asynccontextmanager
     async def turn(self) -> AsyncGenerator[None]:

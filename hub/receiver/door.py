@@ -59,14 +59,18 @@ class Door:
             lane = f"{hall}/aside"
             most = SNAPSHOT_BYTES if rest.endswith("/snapshot") else FILE_BYTES if "files" in rest else SMALL_BYTES
         try:
-            async with self._desk.admission.admitted(lane, size, most):
-                timed = _timed(receive, _SECONDS + size / _SLOWEST)
-                await self._app(scope, timed, send)
+            async with self._desk.admission.admitted(lane, size, most) as leave:
+
+                async def answer(event: Event) -> None:
+                    leave()
+                    await send(event)
+
+                await self._app(scope, _timed(receive, _SECONDS + size / _SLOWEST), answer)
         except (Busy, TooLarge) as refused:
             self._desk.count("busy" if isinstance(refused, Busy) else "too-large")
-            answer = explained(refused)
-            assert answer is not None
-            await answer(scope, receive, send)
+            told = explained(refused)
+            assert told is not None
+            await told(scope, receive, send)
 
 
 def _announced(scope: Scope) -> int | None:

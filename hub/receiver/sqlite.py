@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,32 @@ class _Cursor:
         self._db.executemany(_ENTRY, rows)
 
 
+class _InTurn:
+    """A lock that goes to whoever has waited longest; the usual one may go to the same thread again and again."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._held = False
+        self._waiting: deque[threading.Lock] = deque()
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if not self._held:
+                self._held = True
+                return
+            mine = threading.Lock()
+            mine.acquire()
+            self._waiting.append(mine)
+        mine.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._held = False
+
+
 class SqliteDatabase:
     """A ``Database``. ``path`` None: in memory, gone when it is closed."""
 
@@ -47,7 +74,7 @@ class SqliteDatabase:
         """Raises ``LogBroken`` for a file that is another application's, ``NoRoom``."""
         self._path = path
         self._shown = path or Path(":memory:")
-        self._turn = threading.RLock()
+        self._turn = _InTurn()
         self._opened: list[sqlite3.Connection] = []
         self._mine = threading.local()
         try:

@@ -38,9 +38,9 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """``total``: bytes of all bodies under way. ``most`` and ``least``: bytes granted for one batch. ``entries``: at
-    most in one. ``single``: bytes of one
-    entry that is let in whatever was granted. ``working``: batches that are decoded and stored at once. ``patience``: seconds that one may wait.
+    """``total``: bytes of all bodies under way. ``most`` and ``least``: bytes granted for one batch, ``entries`` in it
+    at most. ``single``: bytes of one entry that is let in whatever was granted. ``working``: batches decoded and stored
+    at once. ``patience``: seconds that one may wait, ``waiting`` how many may.
     """
 
     total: int = 64 * 1024 * 1024

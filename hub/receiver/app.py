@@ -17,8 +17,8 @@ from hub.receiver.callers import BadToken, refused_token
 from hub.receiver.city import router as city_router
 from hub.receiver.desk import Desk
 from hub.receiver.door import App, Door
-from hub.receiver.files_line import router as files_line
 from hub.receiver.figures import routes as figures
+from hub.receiver.files_line import router as files_line
 from hub.receiver.guarded import Guarded
 from hub.receiver.page import routes as page
 from hub.receiver.uplink import router as uplink

@@ -1,4 +1,4 @@
-"""Who may ask the city's interface and see the page: programs by bearer token, people by the same token as a password."""
+"""Who may ask the city's interface and see the page: programs by bearer token, people by a token as their password."""
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@ from hub.sync.standing_rows import (
     ANSWER,
     CASE,
     CERTIFICATE,
+    CONSULTATION,
     DAY,
     LEASED,
     NUMBER,
@@ -35,6 +36,7 @@ from hub.sync.standing_rows import (
     AnswerRow,
     CaseRow,
     CertificateRow,
+    ConsultationRow,
     DayRow,
     NumberRow,
     UnitRow,
@@ -80,7 +82,7 @@ class SentMessage(msgspec.Struct, frozen=True):
 
 class MessageState(msgspec.Struct, frozen=True):
     """``state``: ``waiting`` or ``answered``. Of an answer ``ok``, ``code`` and ``facts`` of a refusal with
-    its sentences ``zh`` and ``en``, ``reply``."""
+    its sentences ``zh`` and ``en``."""
 
     n: int
     id: str
@@ -91,7 +93,6 @@ class MessageState(msgspec.Struct, frozen=True):
     ok: bool | None = None
     code: str = ""
     facts: msgspec.Raw = msgspec.Raw(b"{}")
-    reply: msgspec.Raw = msgspec.Raw(b"null")
     answered_at: int = 0
     zh: str = ""
     en: str = ""
@@ -126,6 +127,11 @@ class FreeUnits(msgspec.Struct, frozen=True):
 class DayState(msgspec.Struct, frozen=True):
     day: str
     tickets: DayRow
+    as_of: AsOf
+
+
+class ConsultationState(msgspec.Struct, frozen=True):
+    consultation: ConsultationRow
     as_of: AsOf
 
 
@@ -187,8 +193,7 @@ async def message(request: Request, hall: str, id: str, token: Authorised) -> Re
             now,
             answer.ok,
             answer.code,
-            _raw(answer.facts, b"{}"),
-            _raw(answer.reply, b"null"),
+            _raw(answer.facts),
             answer.at,
             *_sentences(answer),
         )
@@ -197,15 +202,15 @@ async def message(request: Request, hall: str, id: str, token: Authorised) -> Re
 
 @router.get("/halls/{hall}/cases/{number}")
 async def case(request: Request, hall: str, number: str, token: Authorised) -> Response:
-    """A case by its number."""
+    """A case by its number, or by its id, which is that of the message that filed it."""
     del token
     at_desk = desk(request)
     standing = await _standing(at_desk, hall)
     found = (await at_desk.calls(at_desk.store.rows, hall, NUMBER, [number])).get(number)
-    if found is None:
+    key = number if found is None else msgspec.json.decode(found.data, type=NumberRow).case
+    row = (await at_desk.calls(at_desk.store.rows, hall, CASE, [key])).get(key)
+    if row is None:
         return problem(Problem("unknown-case"))
-    key = msgspec.json.decode(found.data, type=NumberRow).case
-    row = (await at_desk.calls(at_desk.store.rows, hall, CASE, [key]))[key]
     return shown(CaseState(msgspec.json.decode(row.data, type=CaseRow), as_of(at_desk, standing)))
 
 
@@ -236,6 +241,19 @@ async def certificate(request: Request, hall: str, number: str, token: Authorise
         return problem(Problem("unknown-case"))
     found = msgspec.json.decode(row.data, type=CertificateRow)
     return shown(CertificateState(found, as_of(at_desk, standing)))
+
+
+@router.get("/halls/{hall}/consultations/{id}")
+async def consultation(request: Request, hall: str, id: str, token: Authorised) -> Response:
+    """A consultation with its answer of record."""
+    del token
+    at_desk = desk(request)
+    standing = await _standing(at_desk, hall)
+    row = (await at_desk.calls(at_desk.store.rows, hall, CONSULTATION, [id])).get(id)
+    if row is None:
+        return problem(Problem("unknown-message"))
+    found = msgspec.json.decode(row.data, type=ConsultationRow)
+    return shown(ConsultationState(found, as_of(at_desk, standing)))
 
 
 @router.get("/halls/{hall}/days/{day}")
@@ -358,7 +376,9 @@ async def _standing(at_desk: Desk, hall: str) -> HallStanding:
 
 
 def _sentences(answer: AnswerRow) -> tuple[str, str]:
-    """Of a refusal, in Chinese and English; empty where this version does not know the code."""
+    """Of a refusal, in Chinese and English: the hall's own, else this version's, else none."""
+    if answer.zh:
+        return answer.zh, answer.en
     try:
         facts = msgspec.json.decode(answer.facts or "{}", type=dict[str, str | int])
         said = sentence(answer.code, facts) if answer.code in SENTENCES else None
@@ -367,10 +387,10 @@ def _sentences(answer: AnswerRow) -> tuple[str, str]:
     return ("", "") if said is None else (said.zh, said.en)
 
 
-def _raw(text: str, otherwise: bytes) -> msgspec.Raw:
+def _raw(text: str) -> msgspec.Raw:
     """Text of the hall's log as JSON, where it is JSON."""
     try:
         msgspec.json.decode(text)
     except msgspec.MsgspecError:
-        return msgspec.Raw(otherwise)
+        return msgspec.Raw(b"{}")
     return msgspec.Raw(text.encode())

@@ -17,19 +17,22 @@ TABLES: Final = (
         base_hash {bytes} NOT NULL, viewed {big} NOT NULL, recorded_at {big} NOT NULL, arrived_at {big} NOT NULL,
         lost {big} NOT NULL, told {big} NOT NULL, told_at {big} NOT NULL)""",
     """CREATE TABLE epoch (
-        no INTEGER PRIMARY KEY, hall INTEGER NOT NULL, name {text} NOT NULL, fork {big} NOT NULL, opened {big} NOT NULL,
-        hash {bytes} NOT NULL, previous {text} NOT NULL, program {text} NOT NULL, at {big} NOT NULL, UNIQUE (hall, name))""",
+        no INTEGER PRIMARY KEY, hall INTEGER NOT NULL, name {text} NOT NULL, fork {big} NOT NULL,
+        opened {big} NOT NULL, hash {bytes} NOT NULL, previous {text} NOT NULL, program {text} NOT NULL,
+        at {big} NOT NULL, UNIQUE (hall, name))""",
     """CREATE TABLE entry (
         hall INTEGER NOT NULL, epoch INTEGER NOT NULL, position {big} NOT NULL, stream {text} NOT NULL,
         version {big} NOT NULL, type {text} NOT NULL, occurred_at {big} NOT NULL, recorded_at {big} NOT NULL,
-        arrived_at {big} NOT NULL, actor {text} NOT NULL, cause {bytes} NOT NULL, hash {bytes} NOT NULL, salt {bytes},
-        data {bytes}, digest {bytes}, projection {bytes}, PRIMARY KEY (hall, epoch, position)){clustered}""",
+        arrived_at {big} NOT NULL, actor {text} NOT NULL, cause {bytes} NOT NULL, hash {bytes} NOT NULL,
+        salt {bytes}, data {bytes}, digest {bytes}, projection {bytes},
+        PRIMARY KEY (hall, epoch, position)){clustered}""",
     """CREATE TABLE inbox (
         hall INTEGER NOT NULL, n {big} NOT NULL, id {text} NOT NULL, type {text} NOT NULL, at {big} NOT NULL,
         data {bytes} NOT NULL, fingerprint {bytes} NOT NULL, hash {bytes} NOT NULL, PRIMARY KEY (hall, n),
         UNIQUE (hall, id))""",
     """CREATE TABLE sale (
-        hall INTEGER NOT NULL, unit {text} NOT NULL, id {text} NOT NULL, at {big} NOT NULL, PRIMARY KEY (hall, unit))""",
+        hall INTEGER NOT NULL, unit {text} NOT NULL, id {text} NOT NULL, at {big} NOT NULL,
+        PRIMARY KEY (hall, unit))""",
     """CREATE TABLE snapshot (
         hall INTEGER NOT NULL, position {big} NOT NULL, hash {bytes} NOT NULL, body {bytes} NOT NULL,
         at {big} NOT NULL, PRIMARY KEY (hall, position))""",

@@ -27,9 +27,25 @@ _GRACE_SECONDS = 5
 class _Quiet(uvicorn.Server):
     """uvicorn without signal handlers of its own."""
 
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._up = asyncio.Event()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
         yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._up.set()
+
+    async def listening(self, task: asyncio.Task[None]) -> None:
+        """Until requests are taken; a failed start raises here."""
+        up = asyncio.create_task(self._up.wait())
+        await asyncio.wait({up, task}, return_when=asyncio.FIRST_COMPLETED)
+        if not up.done():
+            up.cancel()
+            await task
 
 
 def open_desk(settings: ReceiverSettings, trust: Trust | None = None) -> Desk:
@@ -74,10 +90,7 @@ async def serving(settings: ReceiverSettings, trust: Trust | None = None) -> Asy
             servers.append((server, task))
             scheme = "https" if settings.certificate is not None else "http"
             urls.append(f"{scheme}://{listen.rpartition(':')[0]}:{bound.getsockname()[1]}")
-            while not server.started and not task.done():
-                await asyncio.sleep(0.01)
-            if task.done():
-                task.result()
+            await server.listening(task)
         yield desk, urls
     finally:
         desk.bells.close()

@@ -1,4 +1,4 @@
-"""What the receiver is told: a TOML file, the environment (``HALLHUB_RECEIVER_…``) over it, the command line over both."""
+"""What the receiver is told: by a TOML file, the environment (``HALLHUB_RECEIVER_…``) over it, and the command line."""
 
 from __future__ import annotations
 

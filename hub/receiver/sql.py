@@ -31,12 +31,13 @@ from hub.sync.standing_rows import LEASED, UNIT, StandingSnapshot, UnitRow
 
 _MOST: Final = (1 << 63) - 1
 
-_HALL: Final = """SELECT h.no, h.name, e.name, h.committed, h.hash, h.inbox, h.inbox_hash, h.base, h.viewed, h.recorded_at,
-    h.arrived_at, (SELECT count(*) FROM epoch c WHERE c.hall = h.no), h.lost, h.told, h.told_at, h.epoch, h.base_hash
-    FROM hall h JOIN epoch e ON e.no = h.epoch"""
+_HALL: Final = """SELECT h.no, h.name, e.name, h.committed, h.hash, h.inbox, h.inbox_hash, h.base, h.viewed,
+    h.recorded_at, h.arrived_at, (SELECT count(*) FROM epoch c WHERE c.hall = h.no), h.lost, h.told,
+    h.told_at, h.epoch, h.base_hash FROM hall h JOIN epoch e ON e.no = h.epoch"""
 _LOCK: Final = "SELECT no FROM hall WHERE name = ?"
-_ENTRY: Final = """SELECT position, stream, version, type, occurred_at, recorded_at, actor, cause, hash, salt, data, digest,
-    projection FROM entry WHERE hall = ? AND epoch = ? AND position > ? AND position <= ? ORDER BY position LIMIT ?"""
+_ENTRY: Final = """SELECT position, stream, version, type, occurred_at, recorded_at, actor, cause, hash, salt, data,
+    digest, projection FROM entry WHERE hall = ? AND epoch = ? AND position > ? AND position <= ? ORDER BY position
+    LIMIT ?"""
 _MESSAGE: Final = "SELECT n, id, type, at, data, hash FROM inbox WHERE hall = ?"
 
 
@@ -332,7 +333,7 @@ def _rows(hall: _Hall, events: Sequence[CloudEvent], at: int) -> list[tuple[Valu
 def _entries(db: Cursor, hall: _Hall, number: int, epoch: str, low: int, high: int, limit: int) -> list[CloudEvent]:
     source = f"/halls/{hall.said.hall}/{epoch}"
     rows = cast(
-        "list[tuple[int, str, int, str, int, int, str, bytes, bytes, bytes | None, bytes | None, bytes | None, bytes | None]]",
+        "list[tuple[int, str, int, str, int, int, str, bytes, bytes, *tuple[bytes | None, ...]]]",
         db.all(_ENTRY, (hall.no, number, low, high, limit)),
     )
     return [

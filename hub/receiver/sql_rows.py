@@ -15,6 +15,7 @@ _ROW = "SELECT kind, key, data, sought FROM standing WHERE hall = ? AND kind = ?
 _PUT = """INSERT INTO standing (hall, kind, key, sought, data) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (hall, kind, key) DO UPDATE SET sought = excluded.sought, data = excluded.data"""
 _TOKEN = "SELECT id, label, created_at, revoked_at FROM token"  # noqa: S105 (a table's name)
+_VIEWED = "SELECT h.no, h.viewed, e.name FROM hall h JOIN epoch e ON e.no = h.epoch WHERE h.name = ?"
 _ASKED = 200
 
 
@@ -44,8 +45,7 @@ class SqlRows:
     def keep(self, before: HallStanding, upto: int, changed: Iterable[Row], gone: Iterable[tuple[str, str]]) -> bool:
         with self._db.writing() as db:
             row = db.one(
-                "SELECT h.no, h.viewed, e.name FROM hall h JOIN epoch e ON e.no = h.epoch WHERE h.name = ?"
-                + (self._db.for_update and f"{self._db.for_update} OF h"),
+                _VIEWED + (self._db.for_update and f"{self._db.for_update} OF h"),
                 (before.hall,),
             )
             if row is None or row[1:] != (before.viewed, before.epoch):

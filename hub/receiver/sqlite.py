@@ -16,7 +16,7 @@ from hub.receiver.database import Value, Values
 from hub.receiver.schema import ONLY_ADDED, TABLES, VERSION
 
 APPLICATION: Final = 0x68687263  # "hhrc"
-_ENTRY: Final = f"INSERT INTO entry VALUES ({', '.join('?' * 16)})"
+_ENTRY: Final = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class _Cursor:

@@ -1,4 +1,4 @@
-"""How entries change the rows of ``hub.sync.standing_rows``: one small change for each event type, unknown ones none."""
+"""How entries change the rows of ``hub.sync.standing_rows``: a small change for each event type, unknown ones none."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class _Told(msgspec.Struct):
 
     case: str = ""
     number: str = ""
-    item: _Code = msgspec.field(default_factory=_Code)
+    item: _Code | str = msgspec.field(default_factory=_Code)
     catalogue: int = 0
     category: str | None = None
     channel: str = ""
@@ -60,7 +60,14 @@ class _Told(msgspec.Struct):
     id: str = ""
     ok: bool = False
     facts: object = ""
-    reply: object = ""
+    zh: str = ""
+    en: str = ""
+    consultation: str = ""
+    department: str = ""
+    asked_at: int = 0
+    due: str = ""
+    due_at: int = 0
+    text: str = ""
     hash: str = ""
     repeated: bool = False
     to: object = 0
@@ -149,7 +156,7 @@ def _of_case(type: str) -> Fold:
 
 def _facts(row: s.CaseRow, read: _Told, type: str) -> None:
     row.number = read.number or row.number
-    row.item = read.item.code or row.item
+    row.item = _item(read) or row.item
     row.catalogue = read.catalogue or row.catalogue
     row.category = read.category or row.category
     row.channel = read.channel or row.channel
@@ -294,7 +301,7 @@ def _unit_sold(rows: Rows, read: _Told, name: str, at_position: int) -> None:
 
 
 def _given_up(rows: Rows, read: _Told, name: str, at_position: int) -> None:
-    """A booking that left its place: the place may be the lease's again under a fresh code, the old is sold for good."""
+    """A booking left its place, which may be the lease's again under a fresh code; the old one is sold for good."""
     del at_position
     unit = _unit(rows, read.code, s.SOLD)
     if unit is None or not read.fresh:
@@ -322,7 +329,8 @@ def _answered(rows: Rows, read: _Told, name: str, at_position: int) -> None:
             read.ok,
             read.code,
             _text(read.facts),
-            _text(read.reply),
+            read.zh,
+            read.en,
             read.repeated,
             read.at,
             at_position,
@@ -333,6 +341,37 @@ def _answered(rows: Rows, read: _Told, name: str, at_position: int) -> None:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+
+
+# consultations
+
+
+def _consulted(type: str) -> Fold:
+    def change(rows: Rows, read: _Told, name: str, at_position: int) -> None:
+        del at_position
+        key = read.consultation or name
+        row = rows.get(s.CONSULTATION, key, s.ConsultationRow) or s.ConsultationRow(key)
+        row.at = read.at
+        row.item = _item(read) or row.item
+        row.department = read.department or row.department
+        row.asked_at = row.asked_at or read.asked_at
+        if read.due_at:
+            row.due, row.due_at, row.overdue = read.due, read.due_at, False
+        if type == "question-added":
+            row.outcome = ""
+        elif type == "answer-marked":
+            row.text = read.text
+        elif type == "consultation-closed":
+            row.outcome = read.outcome
+        elif type == "consultation-overdue":
+            row.overdue = True
+        rows.put(s.CONSULTATION, key, row)
+
+    return change
+
+
+def _item(read: _Told) -> str:
+    return read.item if isinstance(read.item, str) else read.item.code
 
 
 FOLDS: Final[Mapping[str, Fold]] = {
@@ -371,5 +410,16 @@ FOLDS: Final[Mapping[str, Fold]] = {
     "booking-cancelled": _given_up,
     "booking-moved-away": _given_up,
     "message-answered": _answered,
+    **{
+        type: _consulted(type)
+        for type in (
+            "consultation-asked",
+            "question-added",
+            "answer-marked",
+            "consultation-handed-over",
+            "consultation-closed",
+            "consultation-overdue",
+        )
+    },
 }
 """By event type. An inbox that was rewound needs none: its messages are answered anew under their numbers."""

@@ -30,9 +30,11 @@ TAKEN: Final = "taken"
 """Key: the message's number, see ``numbered``: the inbox as the hub has answered it."""
 CERTIFICATE: Final = "certificate"
 """Key: its number. ``sought``: as of its case."""
+CONSULTATION: Final = "consultation"
+"""Key: the consultation's id, that of the message which asked, if one did."""
 RATED: Final = "rated"
 """Key: the ticket that was rated."""
-KINDS: Final = (CASE, NUMBER, DAY, UNIT, LEASE, ANSWER, TAKEN, CERTIFICATE, RATED)
+KINDS: Final = (CASE, NUMBER, DAY, UNIT, LEASE, ANSWER, TAKEN, CERTIFICATE, CONSULTATION, RATED)
 
 LEASED, SOLD, RETURNED = "leased", "sold", "returned"
 
@@ -127,14 +129,15 @@ class LeaseRow(msgspec.Struct):
 
 
 class AnswerRow(msgspec.Struct, omit_defaults=True):
-    """``facts``: the JSON of a refusal's facts. ``at`` in the hall, of entry ``position``."""
+    """``facts``: the JSON of a refusal's facts, ``zh`` and ``en`` its sentences. ``at``, ``position``: the entry's."""
 
     n: int
     kind: str
     ok: bool
     code: str = ""
     facts: str = ""
-    reply: str = ""
+    zh: str = ""
+    en: str = ""
     repeated: bool = False
     at: int = 0
     position: int = 0
@@ -156,7 +159,33 @@ class CertificateRow(msgspec.Struct, omit_defaults=True):
     revoked: bool = False
 
 
-RowStruct = CaseRow | NumberRow | DayRow | RatedRow | UnitRow | LeaseRow | AnswerRow | TakenRow | CertificateRow
+class ConsultationRow(msgspec.Struct, omit_defaults=True):
+    """``text``: the answer of record, empty before there is one. ``outcome`` empty while it is open."""
+
+    consultation: str
+    item: str = ""
+    department: str = ""
+    asked_at: int = 0
+    due: str = ""
+    due_at: int = 0
+    text: str = ""
+    outcome: str = ""
+    overdue: bool = False
+    at: int = 0
+
+
+RowStruct = (
+    CaseRow
+    | NumberRow
+    | DayRow
+    | RatedRow
+    | UnitRow
+    | LeaseRow
+    | AnswerRow
+    | TakenRow
+    | CertificateRow
+    | ConsultationRow
+)
 _SHAPES: Final[Mapping[str, type[RowStruct]]] = {
     CASE: CaseRow,
     NUMBER: NumberRow,
@@ -166,6 +195,7 @@ _SHAPES: Final[Mapping[str, type[RowStruct]]] = {
     ANSWER: AnswerRow,
     TAKEN: TakenRow,
     CERTIFICATE: CertificateRow,
+    CONSULTATION: ConsultationRow,
     RATED: RatedRow,
 }
 R = TypeVar("R", bound=RowStruct)

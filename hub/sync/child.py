@@ -28,6 +28,7 @@ from hub.sync.carry import carry
 from hub.sync.credentials import Credentials, line_to
 from hub.sync.egress import Egress
 from hub.sync.feed import Feed
+from hub.sync.snapshot import snapshot_body
 from hub.sync.standing import FeedStanding
 from hub.views.masks import masked_name
 
@@ -55,7 +56,17 @@ async def run(task: Task, commands: asyncio.StreamReader) -> None:
     line = line_to(task.url, task.credentials, task.epoch.id)
     with closing(open_reader(task.log)) as log, closing(KeyReader(Path(task.keys))) as keys:
         gate = Egress(EVENTS, ALLOWED, keys.clear, masked_name)
-        feed = Feed(task.hall, task.epoch, log, gate, SystemClock(), random.random, program=task.program)
+        source = f"/halls/{task.hall}/{task.epoch.id}"
+        feed = Feed(
+            task.hall,
+            task.epoch,
+            log,
+            gate,
+            SystemClock(),
+            random.random,
+            program=task.program,
+            snapshot=lambda: snapshot_body(log, gate, source),
+        )
         feed.paused = task.paused
         woken, teller = asyncio.Event(), _Teller(feed)
         carrying = asyncio.create_task(carry(feed, line, woken, teller.look))

@@ -28,7 +28,7 @@ from hub.log.chain import GENESIS
 from hub.log.port import LogReader
 from hub.sync.batch import Batches, Sent
 from hub.sync.egress import Egress
-from hub.sync.envelope import BATCH_TYPE
+from hub.sync.lines import chosen
 from hub.sync.pace import Backoff
 from hub.sync.port import HEAD, Answer, Ask, LinkDown, Wait
 from hub.sync.protocol import ROOT, Appended, Credit, Opening, Problem, Standing
@@ -82,6 +82,7 @@ class Feed:
         self._snapshot = snapshot
         self._backoff = Backoff(chance)
         self._credit = Credit()
+        self._version = 1
         self._open = False
         self._wants_snapshot = False
         self._not_before = self._heard = clock.monotonic()
@@ -120,7 +121,8 @@ class Feed:
             return Wait(quiet_until - now) if now < quiet_until else self._opening
         self._flight = batch
         path, base = f"{self._hall}/{self._epoch.id}/entries", {"base": str(batch.base)}
-        return Ask("POST", path, base, batch.body, BATCH_TYPE, 60, {HEAD: str(self._log.head().position)})
+        headers = {**batch.headers, HEAD: str(self._log.head().position)}
+        return Ask("POST", path, base, batch.body, batch.type, 60, headers)
 
     def _opened_at(self, after: int, hash: str) -> Ask:
         self._at = after
@@ -131,7 +133,7 @@ class Feed:
         """Make the batch after the one in flight, while its answer is awaited; from another thread if need be."""
         flight = self._flight
         if flight is not None and self._ahead is None:
-            ahead = self._batches.after(flight.last, self._credit)
+            ahead = self._batches.after(flight.last, self._credit, self._version)
             self._ahead = ahead if ahead.last >= ahead.base else None
 
     def _next(self) -> Sent:
@@ -139,11 +141,11 @@ class Feed:
         ahead, self._ahead = self._ahead, None
         if ahead is not None and ahead.base == self.committed + 1 and self._fits(ahead):
             return ahead
-        return self._batches.after(self.committed, self._credit)
+        return self._batches.after(self.committed, self._credit, self._version)
 
     def _fits(self, batch: Sent) -> bool:
         count = batch.last - batch.base + 1
-        return count == 1 or (count <= self._credit.entries and len(batch.body) <= self._credit.bytes)
+        return count == 1 or (count <= self._credit.entries and batch.size <= self._credit.bytes)
 
     # -- what came of it ------------------------------------------------------------------------------------------
 
@@ -176,6 +178,7 @@ class Feed:
                 raise _Unbelievable(f"the standing of epoch {standing.epoch[:40]}")
             self._stands(standing.committed, standing.hash)
             self._credit, self._wants_snapshot = standing.credit, standing.snapshot
+            self._version = chosen(standing.versions)
             if self._stuck and standing.committed < self._log.head().position:
                 # a receiver that answers but takes nothing is no better than none
                 self._open, self._not_before = True, self._clock.monotonic()

@@ -16,6 +16,7 @@ from hub.log.chain import GENESIS
 from hub.log.entry import Head
 from hub.sync.envelope import BadEnvelope, CloudEvent, decode_batch, follow, position
 from hub.sync.inbox_chain import START, message_hash
+from hub.sync.lines import decode_any
 from hub.sync.port import Answer, Ask
 from hub.sync.protocol import (
     Appended,
@@ -39,6 +40,9 @@ class ModelReceiver:
     inbox: list[Message] = field(default_factory=list[Message])
     credit: Credit = field(default_factory=Credit)
     requests: int = 0
+    versions: tuple[int, ...] = (1,)
+    """``()``: as a receiver that has never heard of versions."""
+    came: set[str] = field(default_factory=set[str])
     grown: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -68,7 +72,8 @@ class ModelReceiver:
         if ask.method == "PUT" and parts[-2] == "epochs":
             return self._open(parts[-1], msgspec.json.decode(ask.body, type=Opening))
         if ask.method == "POST" and parts[-1] == "entries":
-            return self._append(parts[-2], int(ask.query["base"]), ask.body)
+            self.came.add(ask.type)
+            return self._append(parts[-2], int(ask.query["base"]), ask)
         if ask.method == "GET" and parts[-1] == "inbox":
             return self._page(int(ask.query["after"]), ask.query["hash"])
         return Answer(404)
@@ -90,16 +95,21 @@ class ModelReceiver:
     def standing(self) -> Standing:
         head = self.head
         last = self.inbox[-1].hash if self.inbox else ""
-        return Standing(self.epoch, head.position, head.hash.hex(), len(self.inbox), last, self.credit)
+        return Standing(
+            self.epoch, head.position, head.hash.hex(), len(self.inbox), last, self.credit, versions=self.versions
+        )
 
-    def _append(self, epoch: str, base: int, body: bytes) -> Answer:
+    def _append(self, epoch: str, base: int, ask: Ask) -> Answer:
         if epoch != self.epoch:
             return _said(409, Problem("epoch", epoch=self.epoch))
         head = self.head
         if base != head.position + 1:
             return _said(409, Problem("expected", committed=head.position, hash=head.hash.hex()))
         try:
-            events = decode_batch(body)
+            if self.versions == (1,):
+                events = decode_batch(ask.body)
+            else:
+                events = decode_any(ask.body, ask.type, ask.headers.get("Content-Encoding", ""))
             follow(events, head)
         except BadEnvelope as bad:
             return _said(400, Problem("unreadable", detail=str(bad)))
@@ -144,7 +154,10 @@ class Served:
             body += part.get("body", b"")
             if not part.get("more_body"):
                 break
-        ask = Ask(scope["method"], scope["path"], dict(parse_qsl(scope["query_string"].decode())), body)
+        headers = {name.decode().title(): value.decode() for name, value in scope["headers"]}
+        query = dict(parse_qsl(scope["query_string"].decode()))
+        kind = headers.get("Content-Type", "")
+        ask = Ask(scope["method"], scope["path"], query, body, kind, headers=headers)
         answer = self.receiver.answer(ask)
         if ask.path.endswith("/inbox") and answer.status == 200 and answer.body.startswith(b'{"messages":[]'):
             self.receiver.grown.clear()

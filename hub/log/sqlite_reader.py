@@ -62,7 +62,7 @@ class SqliteLogReader:
         return [row[0] for row in self._rows(_STREAMS, (prefix, prefix + "\U0010ffff"))]
 
     def counts(self, after: int) -> dict[str, int]:
-        return dict(self._rows(_COUNTS, (after,)))
+        return {str(kind): int(entries) for kind, entries in self._rows(_COUNTS, (after,))}
 
     def close(self) -> None:
         with self._lock:

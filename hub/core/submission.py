@@ -26,14 +26,25 @@ from hub.domain.queue.commands import QueueCommand
 from hub.domain.queue.events import QueueEvent
 from hub.domain.ratings.commands import RatingsCommand
 from hub.domain.ratings.events import RatingsEvent
+from hub.domain.slots.commands import SlotsCommand
+from hub.domain.slots.events import SlotsEvent
 from hub.log.entry import Entry
 
 CasesCommand: TypeAlias = CaseCommand | NumbersCommand | CreditCommand | LeaveCommand
 CasesEvent: TypeAlias = CaseEvent | NumbersEvent | CreditEvent | LeaveEvent
 Command: TypeAlias = (
-    QueueCommand | HallCommand | DeviceCommand | ClockCommand | RatingsCommand | CasesCommand | CatalogueCommand
+    QueueCommand
+    | HallCommand
+    | DeviceCommand
+    | ClockCommand
+    | RatingsCommand
+    | CasesCommand
+    | CatalogueCommand
+    | SlotsCommand
 )
-Event: TypeAlias = QueueEvent | HallEvent | DeviceEvent | ClockEvent | RatingsEvent | CasesEvent | CatalogueEvent
+Event: TypeAlias = (
+    QueueEvent | HallEvent | DeviceEvent | ClockEvent | RatingsEvent | CasesEvent | CatalogueEvent | SlotsEvent
+)
 
 
 class StepKey(msgspec.Struct, frozen=True):

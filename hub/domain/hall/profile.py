@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hub.domain.hall.appointments import Appointments
 from hub.domain.hall.plan import AppointmentPolicy, MissedPolicy, PriorityClass
 
 CN_MOBILE = "1[3-9][0-9]{9}"
@@ -221,6 +222,7 @@ class HallProfile:
     clerks: tuple[Clerk, ...] = ()
     ratings: Ratings = Ratings()
     items: tuple[Item, ...] = ()
+    appointments: Appointments = field(default_factory=Appointments)
 
 
 def categories_of(profile: HallProfile, window: Window) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from hub.core.hall_past import HallPast
 from hub.core.hub import HUB, Hub
 from hub.core.profile_file import default_profile
 from hub.core.readers import Readers
+from hub.core.slot_clock import SlotClock
 from hub.core.submission import Submission
 from hub.core.term import load_term, term_path
 from hub.domain.devices.state import DeviceState
@@ -176,6 +177,7 @@ async def running(
             asyncio.create_task(readers.run(), name="readers"),
             asyncio.create_task(reactions.run(), name="reactions"),
             asyncio.create_task(case_clock.run(), name="clock of cases"),
+            asyncio.create_task(SlotClock(hub).run(), name="clock of appointments"),
         ]
         for task in tasks:
             task.add_done_callback(lambda done: _watch(done, fatal))

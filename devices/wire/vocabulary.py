@@ -67,6 +67,14 @@ class MissedTicketReturned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentCheckedIn:
+    """预约签到: the booking code that a person typed or showed; `category` when the hub asked what they came for."""
+
+    code: Short
+    category: Short | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodeEntered:
     """A one-time locker code typed by a person."""
 
@@ -302,6 +310,7 @@ BUTTON_STALE_MS: Final = 5_000
 EVENTS: Final[dict[tuple[str, str], EventRule]] = {
     ("kiosk", "ticket-requested"): EventRule(TicketRequested, TicketReply, KIOSK_STALE_MS),
     ("kiosk", "missed-ticket-returned"): EventRule(MissedTicketReturned, TicketReply, KIOSK_STALE_MS),
+    ("kiosk", "appointment-checked-in"): EventRule(AppointmentCheckedIn, TicketReply, KIOSK_STALE_MS),
     ("kiosk", "code-entered"): EventRule(CodeEntered, DoorReply, KIOSK_STALE_MS),
     ("call_button", "call-next"): EventRule(ButtonPressed, NumberReply, BUTTON_STALE_MS),
     ("call_button", "recall"): EventRule(ButtonPressed, NumberReply, BUTTON_STALE_MS),

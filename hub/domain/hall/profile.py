@@ -221,8 +221,8 @@ class HallProfile:
     devices: tuple[Device, ...] = ()
     clerks: tuple[Clerk, ...] = ()
     ratings: Ratings = Ratings()
-    items: tuple[Item, ...] = ()
     appointments: Appointments = field(default_factory=Appointments)
+    items: tuple[Item, ...] = ()
 
 
 def categories_of(profile: HallProfile, window: Window) -> tuple[str, ...]:

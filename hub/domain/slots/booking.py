@@ -40,7 +40,7 @@ def sell_unit(day: SlotDay, command: SellUnit) -> SlotsDecided:
         phone=command.phone,
         identity=command.identity,
     )
-    return Decided(((0, sold),), booking_reply(command.day, slot, unit.code, category, state))
+    return Decided(((0, sold),), booking_reply(day, command.day, slot, unit.code, category, state))
 
 
 def book_slot(day: SlotDay, command: BookSlot) -> SlotsDecided:
@@ -70,7 +70,7 @@ def book_slot(day: SlotDay, command: BookSlot) -> SlotsDecided:
         phone=command.phone,
         identity=command.identity,
     )
-    return Decided(((0, booked),), booking_reply(command.day, slot, command.code, command.category, BOOKED))
+    return Decided(((0, booked),), booking_reply(day, command.day, slot, command.code, command.category, BOOKED))
 
 
 def cancel_booking(day: SlotDay, command: CancelBooking) -> SlotsDecided:
@@ -80,7 +80,7 @@ def cancel_booking(day: SlotDay, command: CancelBooking) -> SlotsDecided:
     """
     booking = booking_of(day, command.code)
     slot = day.slots[booking.slot]
-    reply = booking_reply(command.day, slot, booking.code, booking.category, CANCELLED)
+    reply = booking_reply(day, command.day, slot, booking.code, booking.category, CANCELLED)
     if booking.state == CANCELLED:
         return Decided((), reply)
     if not (booking.state == NO_SHOW and in_time(command.asked_at, slot.plan.starts)):

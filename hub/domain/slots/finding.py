@@ -65,7 +65,8 @@ def check_standing(day: SlotDay, booking: Booking) -> None:
             raise Refused("booking-checked-in", booking=booking.code)
 
 
-def booking_reply(name: str, slot: Slot, code: str, category: str, state: str) -> BookingReply:
+def booking_reply(day: SlotDay, name: str, slot: Slot, code: str, category: str, state: str) -> BookingReply:
     """``name``: the business day."""
     plan = slot.plan
-    return BookingReply(code, name, plan.id, plan.starts, plan.ends, plan.zh, plan.en, category, state)
+    starts, ends = clock_time(day, plan.starts), clock_time(day, plan.ends)
+    return BookingReply(code, name, plan.id, starts, ends, plan.zh, plan.en, category, state)

@@ -53,7 +53,7 @@ def move_booking(day: SlotDay, to: SlotDay, command: MoveBooking) -> SlotsDecide
     known = to.bookings.get(code) if lease is not None else None
     state = BOOKED if known is None else known.state
     return Decided(
-        ((0, away), (0 if same_day else 1, arrived)), booking_reply(command.to_day, slot, code, category, state)
+        ((0, away), (0 if same_day else 1, arrived)), booking_reply(to, command.to_day, slot, code, category, state)
     )
 
 

@@ -9,13 +9,13 @@ from hub.domain.queue.replies import QueueReply
 
 @dataclass(frozen=True, slots=True)
 class BookingReply:
-    """``starts`` and ``ends`` in ms since 1970, UTC. ``state``: booked, cancelled, checked-in or no-show."""
+    """Times are local, of that day: ``09:30``. ``state``: booked, cancelled, checked-in or no-show."""
 
     code: str
     day: str
     slot: str
-    starts: int
-    ends: int
+    starts: str
+    ends: str
     zh: str
     en: str
     category: str

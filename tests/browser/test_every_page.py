@@ -35,6 +35,7 @@ STAFF = {
     "/overview": FULL_HD,
     "/policy": FULL_HD,
     "/attend": TABLET,
+    "/appointments": DESK,
     "/attend?floor=3": TABLET,
     "/ratings": FULL_HD,
     "/catalogue/M01": DESK,

@@ -38,6 +38,7 @@ function show(data) {
 }
 function told(zh, en) {
   $("booking").close();
+  $("found").replaceChildren();
   say($("said"), `✓ ${zh}`, en);
 }
 

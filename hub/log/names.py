@@ -10,6 +10,7 @@ from hub.domain.catalogue import events as catalogue
 from hub.domain.clock import events as clock
 from hub.domain.devices import events as devices
 from hub.domain.hall import events as hall
+from hub.domain.online import events as online
 from hub.domain.queue import events as queue
 from hub.domain.ratings import events as ratings
 from hub.domain.slots import events as slots
@@ -28,6 +29,7 @@ UNIONS = (
     leave.LeaveEvent,
     catalogue.CatalogueEvent,
     slots.SlotsEvent,
+    online.OnlineEvent,
 )
 
 EVENTS: Mapping[str, type] = {
@@ -138,6 +140,8 @@ EVENTS: Mapping[str, type] = {
     "booking-arrived": slots.BookingArrived,
     "booking-checked-in": slots.BookingCheckedIn,
     "no-show-recorded": slots.NoShowRecorded,
+    "message-answered": online.MessageAnswered,
+    "inbox-rewound": online.InboxRewound,
 }
 
 UPCASTS: Mapping[tuple[str, int], Upcast] = {}

@@ -198,9 +198,14 @@ class Appointments:
             identity=who.identity,
         )
 
-    def move(self, day: str, code: str, to_day: str, to_slot: str) -> MoveBooking:
-        """Raises ``Refused("unknown-slot")`` for a day that cannot be booked."""
-        if to_day not in self.days():
+    def move(
+        self, day: str, code: str, to_day: str, to_slot: str, *, unit: str | None = None, asked_at: int | None = None
+    ) -> MoveBooking:
+        """``unit`` and ``asked_at``: from the online hall, see ``MoveBooking``; its own unit may be of any day.
+
+        Raises ``Refused("unknown-slot")`` for a day that cannot be booked.
+        """
+        if unit is None and to_day not in self.days():
             raise Refused("unknown-slot", slot=to_day[:10])
         hub, code = self._hub, typed(code)
         held = self.holder(self.known_day(day), code)
@@ -211,14 +216,16 @@ class Appointments:
             to_day=to_day,
             to_slot=to_slot,
             fresh=booking_code(),
+            unit=unit,
+            asked_at=asked_at,
             name=held.name,
             phone=held.phone,
             identity=held.identity,
         )
 
-    def cancel(self, day: str, code: str, why: str) -> CancelBooking:
+    def cancel(self, day: str, code: str, why: str, *, asked_at: int | None = None) -> CancelBooking:
         """Raises ``Refused("unknown-slot")`` for a day without appointments."""
-        return CancelBooking(self.known_day(day), self._hub.now(), typed(code), booking_code(), why)
+        return CancelBooking(self.known_day(day), self._hub.now(), typed(code), booking_code(), why, asked_at)
 
     @staticmethod
     def _standing(each: Booking, subject: str | None) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from hub.domain.decided import Decided
 from hub.domain.refusals import Refused
 from hub.domain.slots.commands import BookSlot, CancelBooking, SellUnit
-from hub.domain.slots.decided import SlotsDecided
-from hub.domain.slots.events import BookingCancelled, SlotBooked, UnitSold
+from hub.domain.slots.decided import Placed, SlotsDecided
+from hub.domain.slots.events import BookingCancelled, NoShowRecorded, SlotBooked, UnitSold
 from hub.domain.slots.finding import booking_of, booking_reply, check_category, check_standing, clock_time, slot_of
 from hub.domain.slots.state import BOOKED, CANCELLED, FREE, HALL_CHANNELS, NO_SHOW, RETURNED, Booking, SlotDay
 
 
 def sell_unit(day: SlotDay, command: SellUnit) -> SlotsDecided:
-    """However late it is heard: its buyer may be here already, or the slot be over.
+    """However late it is heard: its buyer may be here already, or the slot be over; then nobody came for it.
 
     Raises ``Refused``: unknown-unit, unit-returned, unit-sold, unknown-category.
     """
@@ -27,6 +27,7 @@ def sell_unit(day: SlotDay, command: SellUnit) -> SlotsDecided:
     slot = day.slots[day.leases[unit.lease].slot]
     check_category(slot, command.category)
     category, state = (command.category, BOOKED) if known is None else (known.category, known.state)
+    missed = state == BOOKED and command.at > slot.plan.starts + day.late_ms
     sold = UnitSold(
         code=unit.code,
         lease=unit.lease,
@@ -40,7 +41,10 @@ def sell_unit(day: SlotDay, command: SellUnit) -> SlotsDecided:
         phone=command.phone,
         identity=command.identity,
     )
-    return Decided(((0, sold),), booking_reply(day, command.day, slot, unit.code, category, state))
+    events: tuple[Placed, ...] = ((0, sold),)
+    if missed:
+        events, state = (*events, (0, NoShowRecorded(unit.code, slot.plan.id, command.at))), NO_SHOW
+    return Decided(events, booking_reply(day, command.day, slot, unit.code, category, state))
 
 
 def book_slot(day: SlotDay, command: BookSlot) -> SlotsDecided:

@@ -7,8 +7,8 @@ from hub.domain.personal import Personal
 from hub.domain.refusals import Refused
 from hub.domain.slots.booking import fresh_code, in_time
 from hub.domain.slots.commands import MoveBooking
-from hub.domain.slots.decided import SlotsDecided
-from hub.domain.slots.events import BookingArrived, BookingMovedAway
+from hub.domain.slots.decided import Placed, SlotsDecided
+from hub.domain.slots.events import BookingArrived, BookingMovedAway, NoShowRecorded
 from hub.domain.slots.finding import booking_of, booking_reply, check_category, check_standing, clock_time, slot_of
 from hub.domain.slots.state import BOOKED, FREE, MOVED, NO_SHOW, Slot, SlotDay
 
@@ -52,9 +52,11 @@ def move_booking(day: SlotDay, to: SlotDay, command: MoveBooking) -> SlotsDecide
     )
     known = to.bookings.get(code) if lease is not None else None
     state = BOOKED if known is None else known.state
-    return Decided(
-        ((0, away), (0 if same_day else 1, arrived)), booking_reply(to, command.to_day, slot, code, category, state)
-    )
+    where = 0 if same_day else 1
+    events: tuple[Placed, ...] = ((0, away), (where, arrived))
+    if state == BOOKED and command.at > slot.plan.starts + to.late_ms:  # heard after it was over
+        events, state = (*events, (where, NoShowRecorded(code, slot.plan.id, command.at))), NO_SHOW
+    return Decided(events, booking_reply(to, command.to_day, slot, code, category, state))
 
 
 def _kept(value: Personal | None, subject: str | None) -> Personal | None:

@@ -53,6 +53,23 @@ def test_returning_what_was_sold_or_came_keeps_it(desk: Desk) -> None:
     assert desk.today.slots["s1"].leased == 2
 
 
+def test_a_sale_heard_after_its_slot_was_over_is_a_no_show_at_once(desk: Desk) -> None:
+    code, _ = desk.lease()
+    desk.at = OPENS + HOUR + LATE + 1
+    assert desk.sell(code, sold_at=OPENS).state == "no-show"
+    assert no_shows(desk.today, DATE, desk.at) == []
+    assert desk.do(c.CancelBooking, code=code, fresh="F", asked_at=OPENS).state == "cancelled"
+
+
+def test_a_move_heard_after_its_slot_was_over_is_a_no_show_there(desk: Desk) -> None:
+    code, _ = desk.lease()
+    to, _ = desk.lease("s2")
+    desk.sell(code)
+    desk.at = OPENS + 2 * HOUR + LATE + 1
+    reply = desk.do(c.MoveBooking, code=code, to_day=DATE, to_slot="s2", fresh="F", unit=to, asked_at=OPENS)
+    assert (reply.state, desk.today.bookings[code].state) == ("no-show", "moved")
+
+
 def test_a_unit_is_sold_once(desk: Desk) -> None:
     code, _ = desk.lease()
     desk.sell(code)

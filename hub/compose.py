@@ -166,6 +166,9 @@ async def running(
         )
         reactions = reactions_of(hub, settings.log.url, reading, cursors, access, book, cases)
         case_clock = CaseClock(hub, cases.timed)
+        slot_clock = SlotClock(hub)
+        with contextlib.suppress(NoRoom):  # asked again as it runs
+            await slot_clock.look()
         with _listening("[web] listen", settings.web.listen):
             web_url, stop_web = await _start_web(
                 settings, hub, access, edge, broker, papers, readers, cursors, book, reports, cases
@@ -177,7 +180,7 @@ async def running(
             asyncio.create_task(readers.run(), name="readers"),
             asyncio.create_task(reactions.run(), name="reactions"),
             asyncio.create_task(case_clock.run(), name="clock of cases"),
-            asyncio.create_task(SlotClock(hub).run(), name="clock of appointments"),
+            asyncio.create_task(slot_clock.run(), name="clock of appointments"),
         ]
         for task in tasks:
             task.add_done_callback(lambda done: _watch(done, fatal))

@@ -174,8 +174,7 @@ class PrintTicket:
     """`copy` 0 is the ticket itself, n the n-th 补打, marked as such; `url` becomes the QR code.
 
     `floor` names where this ticket waits, before what `desired` says of its category. `items` are the first things
-    that it is for, `more_items` counts the others. `bring` are the first papers to have ready, `more_bring` counts the
-    others.
+    that it is for, `bring` the first papers to have ready; `more_items` and `more_bring` count the others.
     """
 
     ticket: Id
@@ -327,13 +326,12 @@ EVENTS: Final[dict[tuple[str, str], EventRule]] = {
     (ANY_KIND, "outbox-lost"): EventRule(OutboxLost),
 }
 
+_PRINT: Final = CommandRule(PrintTicket, "the in-order fence came back after the cut; otherwise `unknown`")
 _SMS: Final = CommandRule(SendSms, "the network's reference came for every part")
 _SCAN: Final = CommandRule(Scan, "every page is stored and its hash agrees")
 
 COMMANDS: Final[dict[tuple[str, str], CommandRule]] = {
-    ("ticket_printer", "print-ticket"): CommandRule(
-        PrintTicket, "the in-order fence came back after the cut; otherwise `unknown`"
-    ),
+    ("ticket_printer", "print-ticket"): _PRINT,
     ("rating_pad", "ask-rating"): CommandRule(AskRating, "the question is on the glass"),
     ("locker_bank", "open-door"): CommandRule(OpenDoor, "the door input was read open twice"),
     ("sms_modem", "send-sms"): _SMS,

@@ -21,6 +21,7 @@ from hub.core.default_catalogue import catalogue_for
 from hub.core.hub import HUB, Hub
 from hub.core.profile_file import default_profile
 from hub.core.readers import Readers
+from hub.core.slot_clock import SlotClock
 from hub.core.submission import Submission
 from hub.core.term import load_term, term_path
 from hub.domain.hall.profile import HallProfile
@@ -152,6 +153,9 @@ async def running(
         )
         reactions = reactions_of(hub, settings.log.url, reading, cursors, access, book, cases)
         case_clock = CaseClock(hub, cases.timed)
+        slot_clock = SlotClock(hub)
+        with contextlib.suppress(NoRoom):  # asked again as it runs
+            await slot_clock.look()
         try:
             line = None if settings.sync.url is None else Connector(hub, settings.sync, hall)
             served = [stack.enter_context(serving(hub, settings.sync, hall))] if settings.sync.serve else []
@@ -175,6 +179,7 @@ async def running(
             asyncio.create_task(readers.run(), name="readers"),
             asyncio.create_task(reactions.run(), name="reactions"),
             asyncio.create_task(case_clock.run(), name="clock of cases"),
+            asyncio.create_task(slot_clock.run(), name="clock of appointments"),
             asyncio.create_task(line_desk.run(), name="desk of the line"),
         ]
         if line is not None:

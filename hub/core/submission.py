@@ -28,6 +28,8 @@ from hub.domain.queue.commands import QueueCommand
 from hub.domain.queue.events import QueueEvent
 from hub.domain.ratings.commands import RatingsCommand
 from hub.domain.ratings.events import RatingsEvent
+from hub.domain.slots.commands import SlotsCommand
+from hub.domain.slots.events import SlotsEvent
 from hub.log.entry import Entry
 
 CasesCommand: TypeAlias = CaseCommand | NumbersCommand | CreditCommand | LeaveCommand
@@ -40,10 +42,19 @@ Command: TypeAlias = (
     | RatingsCommand
     | CasesCommand
     | CatalogueCommand
+    | SlotsCommand
     | OnlineCommand
 )
 Event: TypeAlias = (
-    QueueEvent | HallEvent | DeviceEvent | ClockEvent | RatingsEvent | CasesEvent | CatalogueEvent | OnlineEvent
+    QueueEvent
+    | HallEvent
+    | DeviceEvent
+    | ClockEvent
+    | RatingsEvent
+    | CasesEvent
+    | CatalogueEvent
+    | SlotsEvent
+    | OnlineEvent
 )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hub.domain.cases.machine import STATES as CASE_STATES
 from hub.domain.cases.sentences import SENTENCES as OF_CASES
+from hub.domain.slots.sentences import SENTENCES as OF_SLOTS
 
 Fact = str | int | float | bool | None
 
@@ -300,5 +301,5 @@ SENTENCES: Mapping[str, Sentence] = {
         "The server's clock stepped; rollover and expiry wait. Ask the administrator to confirm the time.",
     ),
     "profile-invalid": Sentence("大厅配置有误：{problem}", "The hall profile is not valid: {problem}"),
-    **{code: Sentence(zh, en) for code, (zh, en) in OF_CASES.items()},
+    **{code: Sentence(zh, en) for code, (zh, en) in (*OF_CASES.items(), *OF_SLOTS.items())},
 }

@@ -33,6 +33,7 @@ from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
 from hub.web.api import (
+    appointments,
     attending,
     case_acts,
     case_files,
@@ -75,6 +76,7 @@ DESCRIPTION = (
 )
 
 _API = (
+    appointments.router,
     attending.router,
     explaining.router,
     tickets.router,

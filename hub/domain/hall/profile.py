@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hub.domain.hall.appointments import Appointments
 from hub.domain.hall.plan import AppointmentPolicy, MissedPolicy, PriorityClass
 
 CN_MOBILE = "1[3-9][0-9]{9}"
@@ -220,6 +221,7 @@ class HallProfile:
     devices: tuple[Device, ...] = ()
     clerks: tuple[Clerk, ...] = ()
     ratings: Ratings = Ratings()
+    appointments: Appointments = field(default_factory=Appointments)
     items: tuple[Item, ...] = ()
 
 

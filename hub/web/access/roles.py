@@ -10,6 +10,8 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 Permission = Literal[
     "account.manage",
+    "appointment.book",
+    "appointment.see",
     "attend.see",
     "case.accept",
     "case.decide",
@@ -53,6 +55,8 @@ Permission = Literal[
 
 _CLERK: frozenset[Permission] = frozenset(
     {
+        "appointment.book",
+        "appointment.see",
         "case.accept",
         "case.deliver",
         "case.open",
@@ -72,6 +76,8 @@ _CLERK: frozenset[Permission] = frozenset(
 )
 _ATTENDANT: frozenset[Permission] = frozenset(
     {
+        "appointment.book",
+        "appointment.see",
         "attend.see",
         "catalogue.see",
         "day.see",
@@ -132,6 +138,7 @@ CHANNELS: tuple[tuple[str, Permission | None], ...] = (
     ("attend", "attend.see"),
     ("devices", "device.see"),
     ("review", "case.review"),
+    ("appointments/", "appointment.see"),
 )
 """Live channels by prefix; None is public. A channel under no prefix is nobody's."""
 

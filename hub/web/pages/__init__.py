@@ -12,6 +12,7 @@ from starlette.responses import Response
 from hub.web.assets import Assets
 from hub.web.pages import (
     admin,
+    appointments,
     attend,
     case_figures,
     cases,
@@ -60,7 +61,7 @@ def register(
 
     app.add_route("/static/{file}", static, methods=["GET", "HEAD"], include_in_schema=False)
     cased = (desk, case_figures, cases, inbox, notices, deadlines, files)
-    staffed = (staff, attend, *cased, ratings, reports, policy, outage, admin)
+    staffed = (staff, attend, appointments, *cased, ratings, reports, policy, outage, admin)
     routers = (public, check, chooser, catalogue, *staffed)
     for router in (each.router for each in routers):
         app.include_router(router)

@@ -11,6 +11,7 @@ from hub.domain.hall.registry import Registry, Scope
 from hub.domain.queue import events as e
 from hub.domain.queue.advice import Counsel, counsel
 from hub.domain.queue.state import WAITING, QueueDay
+from hub.views.appointments import CHANNELS, STATES, booking_rows, slot_rows
 from hub.views.aside import Aside
 from hub.views.attendant import Attendant, attendant
 from hub.views.board import board, scope_named
@@ -103,6 +104,7 @@ class Channels:
         live.factory("kiosk/", self._kiosk, refresh=QUIET_SECONDS)
         live.factory("ticket/", self._ticket, refresh=QUIET_SECONDS)
         live.factory("attend/", self._attend, refresh=5.0)
+        live.factory("appointments/", self._appointments, refresh=QUIET_SECONDS)
         live.channel("overview", self.overview, refresh=5.0)
         live.channel("devices", self.devices, refresh=5.0)
         live.channel("outage", self.outage, refresh=2.0)
@@ -161,6 +163,23 @@ class Channels:
         values = {**frame(self._here), "attend": self.attend(floor), "kiosk": choices}
         names = ("hand", "missed", "alerts", "lists", "choices")
         return {name: self._renderer.part(f"attend_{name}.html", **values) for name in names}
+
+    def appointment_parts(self, name: str, group: str) -> dict[str, str]:
+        """The slots and bookings of one group on a business day that is known."""
+        hub = self._here.hub
+        held = hub.appointments.day(name)
+        mine = [row for row in slot_rows(held, hub.now()) if row.group == group]
+        slots = {row.slot for row in mine}
+        queue = hub.day() if name == hub.today else None
+        values = {
+            **frame(self._here),
+            "rows": mine,
+            "bookings": [row for row in booking_rows(held, queue) if row.slot in slots],
+            "states": STATES,
+            "channels": CHANNELS,
+            "day": name,
+        }
+        return {part: self._renderer.part(f"appointments_{part}.html", **values) for part in ("slots", "bookings")}
 
     def overview_parts(self) -> dict[str, str]:
         hub = self._here.hub
@@ -230,6 +249,12 @@ class Channels:
         floor = Registry(self._here.hub.profile()).standing_floor(name.removeprefix("kiosk/"))
         return self._drawn(lambda: self.kiosk_parts(floor))
 
+    def _appointments(self, name: str) -> Render | None:
+        day, _, group = name.removeprefix("appointments/").partition("/")
+        if day not in self._here.hub.appointments.days():
+            return None
+        return self._drawn(lambda: self.appointment_parts(day, group))
+
     def _attend(self, name: str) -> Render | None:
         wanted = name.removeprefix("attend/")
         if wanted == "all":
@@ -260,6 +285,9 @@ class Channels:
         event = committed.event
         if committed.entry.stream.startswith(("case/", "review/")):
             return ("review",)
+        if committed.entry.stream.startswith("slots/"):
+            day = committed.entry.stream.removeprefix("slots/")
+            return (f"appointments/{day}/",)
         if not committed.entry.stream.startswith("queue/"):
             return ("overview", "devices", "attend/")
         day = self._here.hub.day()

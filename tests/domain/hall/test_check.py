@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from hub.domain.hall.check import check, minutes_of
+from hub.domain.hall.check import check
+from hub.domain.hall.clock_times import minutes_of
 from hub.domain.hall.plan import MissedPolicy
 from hub.domain.hall.profile import Device, HallProfile, Ratings, WeekdayHours
 from tests.domain.hall.halls import DEFAULT, WARSAW

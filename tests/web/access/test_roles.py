@@ -18,6 +18,12 @@ HAND = {"number": "XA001", "category": "A", "taken_at": "2026-11-23T09:50:00+08:
 MATRIX: list[tuple[str, str, dict[str, object] | None, set[Role]]] = [
     ("GET", "/api/v1/queue", None, EVERYONE),
     ("GET", "/api/v1/windows", None, EVERYONE),
+    ("GET", "/api/v1/appointments/2026-11-23", None, EVERYONE),
+    ("POST", "/api/v1/appointments", {"day": "2026-11-23", "slot": "x", "category": "A"}, EVERYONE),
+    ("POST", "/api/v1/appointments/check-in", {"code": "ABCD2345"}, EVERYONE),
+    ("POST", "/api/v1/appointments/find", {"code": "ABCD2345"}, EVERYONE),
+    ("POST", "/api/v1/appointments/2026-11-23/NOCODE/move", {"day": "2026-11-24", "slot": "x"}, EVERYONE),
+    ("POST", "/api/v1/appointments/2026-11-23/NOCODE/cancel", {}, EVERYONE),
     ("GET", "/api/v1/windows/101", None, EVERYONE),
     ("GET", "/api/v1/tickets/A001", None, EVERYONE),
     ("GET", "/api/v1/hall", None, EVERYONE),
@@ -149,7 +155,13 @@ async def test_every_route_of_the_api_stands_in_the_matrix(hall: Hall) -> None:
     async with hall.client() as client:
         document = (await client.get("/api/v1/openapi.json")).json()
     known = {
-        (method, path.replace("101", "{window}").replace("A001", "{ticket}").replace("2026-11-23", "{day}"))
+        (
+            method,
+            path.replace("101", "{window}")
+            .replace("A001", "{ticket}")
+            .replace("2026-11-23", "{day}")
+            .replace("NOCODE", "{code}"),
+        )
         for method, path, _, _ in MATRIX
     }
     known = {(method, path.replace("A01", "{code}")) for method, path in known}

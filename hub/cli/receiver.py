@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, cast
 
 from hub.ops import logging as logs
 from hub.ops.faults import BUSY, DONE, REFUSED, Fault
+from hub.ops.notify import notify
 
 if TYPE_CHECKING:
+    from hub.receiver.app import Front
     from hub.receiver.settings import ReceiverSettings
     from hub.receiver.store import Store
     from hub.receiver.trust import Trust
@@ -31,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings.files.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = Lock(settings.files / LOCK)
     try:
-        asyncio.run(_explained(serve(settings, _trust(settings), lambda urls: _tell(settings, urls))))
+        asyncio.run(_explained(serve(settings, *_trust(settings), lambda urls: _tell(settings, urls))))
     finally:
         lock.close()
     return DONE
@@ -97,10 +99,10 @@ def _settings(arguments: argparse.Namespace) -> ReceiverSettings:
     return load(cast("Path | None", getattr(arguments, "config", None)), **told)
 
 
-def _trust(settings: ReceiverSettings) -> Trust | None:
-    """By the halls' signing keys; None, which is for loopback alone, without them."""
+def _trust(settings: ReceiverSettings) -> tuple[Trust | None, Front | None]:
+    """Who verifies by the halls' signing keys; nobody, which is for loopback alone, without them."""
     if settings.halls is None:
-        return None
+        return None, None
     raise Fault(REFUSED, "本版本不能校验签名。", "Signatures cannot be verified yet.")
 
 
@@ -146,6 +148,7 @@ def _tell(settings: ReceiverSettings, urls: list[str]) -> None:
     if settings.halls is None:
         print("试用方式：不校验签名，只在本机。 Trial: signatures are not verified, on this machine alone.")
     print("按 Ctrl-C 停止 Press Ctrl-C to stop", flush=True)
+    notify("READY=1", f"STATUS={urls[0]}")
 
 
 def _shown(url: str) -> str:

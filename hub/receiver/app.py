@@ -20,6 +20,7 @@ from hub.receiver.door import App, Door
 from hub.receiver.figures import routes as figures
 from hub.receiver.files_line import router as files_line
 from hub.receiver.guarded import Guarded
+from hub.receiver.overview import Overviews
 from hub.receiver.page import routes as page
 from hub.receiver.uplink import router as uplink
 from hub.sync.protocol import Problem
@@ -42,8 +43,9 @@ def build(desk: Desk, *, halls: bool = True, city: bool = True, front: Front | N
         app.include_router(files_line)
     if city:
         app.include_router(city_router)
-        app.router.routes.extend(page())
-        app.router.routes.extend(figures(desk))
+        overviews = Overviews(desk)
+        app.router.routes.extend(page(overviews))
+        app.router.routes.extend(figures(desk, overviews))
         app.mount("/static", StaticFiles(directory=STATIC), name="static")
     inner: App = app
     if halls:

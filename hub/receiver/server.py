@@ -14,7 +14,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from hub.receiver.admission import Admission, Room
-from hub.receiver.app import build
+from hub.receiver.app import Front, build
 from hub.receiver.desk import Desk, open_files, wall_ms
 from hub.receiver.open import open_store
 from hub.receiver.projecting import projecting
@@ -72,15 +72,18 @@ def open_desk(settings: ReceiverSettings, trust: Trust | None = None) -> Desk:
 
 
 @asynccontextmanager
-async def serving(settings: ReceiverSettings, trust: Trust | None = None) -> AsyncGenerator[tuple[Desk, list[str]]]:
-    """The desk and the addresses that are served; everything ends with the block."""
+async def serving(
+    settings: ReceiverSettings, trust: Trust | None = None, front: Front | None = None
+) -> AsyncGenerator[tuple[Desk, list[str]]]:
+    """The desk and the addresses that are served; everything ends with the block. ``trust`` and ``front`` verify who
+    sent what halls send; without them whoever reaches the address is believed."""
     desk = open_desk(settings, trust)
     servers: list[tuple[_Quiet, asyncio.Task[None]]] = []
     urls: list[str] = []
     folding = asyncio.create_task(projecting(desk), name="projecting")
     try:
         apart = bool(settings.city_listen)
-        listened = [(settings.listen, build(desk, halls=True, city=not apart), True)]
+        listened = [(settings.listen, build(desk, halls=True, city=not apart, front=front), True)]
         if apart:
             listened.append((settings.city_listen, build(desk, halls=False, city=True), False))
         for listen, app, of_halls in listened:
@@ -104,13 +107,15 @@ async def serving(settings: ReceiverSettings, trust: Trust | None = None) -> Asy
         desk.close()
 
 
-async def run(settings: ReceiverSettings, trust: Trust | None, tell: Callable[[list[str]], None]) -> None:
+async def run(
+    settings: ReceiverSettings, trust: Trust | None, front: Front | None, tell: Callable[[list[str]], None]
+) -> None:
     """Until SIGTERM or SIGINT."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    async with serving(settings, trust) as (_, urls):
+    async with serving(settings, trust, front) as (_, urls):
         tell(urls)
         await stop.wait()
 

@@ -17,6 +17,7 @@ from functools import partial
 from typing import cast
 
 from starlette.requests import Request
+from starlette.routing import BaseRoute
 
 from hub.core.calendar_source import from_package
 from hub.core.case_clock import CaseClock
@@ -53,6 +54,8 @@ from hub.ops.premises import Premises
 from hub.ops.state_files import opened
 from hub.reacting import reactions_of
 from hub.settings import Settings
+from hub.sync.connector import Connector
+from hub.sync.serving import serving
 from hub.views.cases.book import CaseBook
 from hub.views.history import DayHistory, curve_of
 from hub.views.rating_book import RatingBook
@@ -90,6 +93,7 @@ class Running:
     mqtt_port: int
     access: AccessStore
     web_url: str
+    line: Connector | None
     first_password: str | None
 
 
@@ -165,9 +169,16 @@ async def running(
         )
         reactions = reactions_of(hub, settings.log.url, reading, cursors, access, book, cases)
         case_clock = CaseClock(hub, cases.timed)
+        try:
+            line = None if settings.sync.url is None else Connector(hub, settings.sync, hall)
+            served = [stack.enter_context(serving(hub, settings.sync, hall))] if settings.sync.serve else []
+        except ValueError as error:
+            raise Fault(BROKEN, str(error), "") from None
+        if line is not None:
+            stack.callback(line.close)
         with _listening("[web] listen", settings.web.listen):
             web_url, stop_web = await _start_web(
-                settings, hub, access, edge, broker, papers, readers, cursors, book, reports, cases
+                settings, hub, access, edge, broker, papers, readers, cursors, book, reports, cases, line, served
             )
         tasks = [
             asyncio.create_task(hub.run(), name="business day"),
@@ -177,15 +188,18 @@ async def running(
             asyncio.create_task(reactions.run(), name="reactions"),
             asyncio.create_task(case_clock.run(), name="clock of cases"),
         ]
+        if line is not None:
+            tasks.append(asyncio.create_task(line.run(), name="line to the online hall"))
         for task in tasks:
             task.add_done_callback(lambda done: _watch(done, fatal))
         stack.push_async_callback(_cancel, tasks)
         stack.push_async_callback(edge.stop)
         stack.push_async_callback(stop_web)
-        control = ControlSocket(Premises(hub, keys, True, lambda: _status(hub, edge, web_url)), paths.socket)
+        acts = None if line is None else line.act
+        control = ControlSocket(Premises(hub, keys, True, lambda: _status(hub, edge, web_url), acts), paths.socket)
         await control.start()
         stack.push_async_callback(control.stop)
-        yield Running(settings, hub, edge, broker, address.port, access, web_url, ensure_administrator(access))
+        yield Running(settings, hub, edge, broker, address.port, access, web_url, line, ensure_administrator(access))
 
 
 async def run_hub(settings: Settings, started: Callable[[Running], None]) -> None:
@@ -231,6 +245,8 @@ async def _start_web(
     book: RatingBook,
     reports: Reports,
     cases: CaseBook,
+    line: Connector | None,
+    served: Sequence[BaseRoute],
 ) -> tuple[str, Callable[[], Awaitable[None]]]:
     web = settings.web
     listen = Listen(web.host, web.port, web.certificate, web.key)
@@ -239,7 +255,7 @@ async def _start_web(
     options = WebOptions(web.public_url or f"http://{web.listen}", listen.secure, settings.devices.admission)
     state = hub.paths.log.parent
     limits = Limits(settings.materials.file_mb * MEBIBYTE, settings.materials.reserve_mb * MEBIBYTE)
-    measures = measured(hub, edge, broker, live, readers, book, state)
+    measures = measured(hub, edge, broker, live, readers, book, state, line)
     app = build_app(
         hub,
         access,
@@ -252,8 +268,12 @@ async def _start_web(
         reports=reports,
         case_finder=cases,
         extra_routes=[
-            *health.routes(lambda: ["stopping"] if live.stopping else waiting_for(hub, edge, state)),
+            *health.routes(
+                lambda: ["stopping"] if live.stopping else waiting_for(hub, edge, state),
+                None if line is None else line.word,
+            ),
             *metrics.routes(measures, _carries_token),
+            *served,
         ],
         book=book,
         materials=open_materials(hub.paths, hub.now, limits),

@@ -20,6 +20,11 @@ _READ_STREAM: Final = (
     f"SELECT position, ?, {_FIELDS} FROM entry"  # noqa: S608
     " WHERE stream = (SELECT id FROM stream WHERE name = ?) AND version > ? ORDER BY version LIMIT ?"
 )
+_KINDS: Final = (
+    "SELECT substr(name, 1, instr(name || '/', '/') - 1) AS kind, sum(many) FROM"
+    " (SELECT stream, count(*) AS many FROM entry WHERE position > ? GROUP BY stream)"
+    " JOIN stream ON stream.id = stream GROUP BY kind ORDER BY kind"
+)
 _STREAMS: Final = "SELECT name FROM stream WHERE name >= ? AND name < ? ORDER BY name"
 
 
@@ -55,6 +60,10 @@ class SqliteLogReader:
 
     def streams(self, prefix: str) -> list[str]:
         return [row[0] for row in self._rows(_STREAMS, (prefix, prefix + "\U0010ffff"))]
+
+    def kinds(self, after: int) -> dict[str, int]:
+        """How many entries with position > ``after`` there are, by what stands before the stream's first ``/``."""
+        return dict(self._rows(_KINDS, (after,)))
 
     def close(self) -> None:
         with self._lock:

@@ -325,7 +325,7 @@ def _rows(hall: _Hall, events: Sequence[CloudEvent], at: int) -> list[tuple[Valu
             event.salt,
             event.data_base64,
             event.datadigest,
-            None if event.data is None else bytes(event.data),
+            None if isinstance(event.data, msgspec.UnsetType) else bytes(event.data),
         )
         for position, event in enumerate(events, hall.said.committed + 1)
     ]
@@ -353,7 +353,7 @@ def _entries(db: Cursor, hall: _Hall, number: int, epoch: str, low: int, high: i
             salt,
             data,
             digest,
-            None if projection is None else msgspec.Raw(projection),
+            msgspec.UNSET if projection is None else msgspec.Raw(projection),
         )
         for (
             position,

@@ -16,7 +16,8 @@ from hub.receiver.desk import Desk, desk
 from hub.receiver.inbox_line import common
 from hub.receiver.store import Forked, HallStanding, OtherBase
 from hub.receiver.trust import Untrusted, check_digest, sender
-from hub.sync.envelope import BadEnvelope, decode_batch
+from hub.sync.envelope import BadEnvelope
+from hub.sync.lines import VERSIONS, decode_any
 from hub.sync.protocol import (
     LONG_POLL_SECONDS,
     ROOT,
@@ -86,7 +87,8 @@ async def append(request: Request, hall: str, epoch: str, base: Annotated[int, Q
 
 def _store(at_desk: Desk, request: Request, hall: str, epoch: str, base: int, body: bytes, told: int) -> int:
     check_digest(request, body)
-    events = decode_batch(body)
+    kind, encoding = request.headers.get("content-type", ""), request.headers.get("content-encoding", "")
+    events = decode_any(body, kind, encoding)
     try:
         committed = at_desk.store.append(hall, epoch, base, events, at_desk.now(), told)
     except OtherBase as error:
@@ -166,6 +168,7 @@ def _standing(at_desk: Desk, found: HallStanding) -> Standing:
         found.inbox_hash.hex(),
         credit,
         snapshot=at_desk.snapshots and found.committed == 0,
+        versions=VERSIONS,
     )
 
 

@@ -283,4 +283,4 @@ def told(event: CloudEvent) -> bytes | None:
     """The JSON of what the event tells: all of its data, or a projection; None for nothing."""
     if event.data_base64 is not None:
         return event.data_base64
-    return None if event.data is None else bytes(event.data)
+    return None if isinstance(event.data, msgspec.UnsetType) else bytes(event.data)

@@ -14,12 +14,14 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from hub.receiver.admission import Admission, Room
-from hub.receiver.app import Front, build
+from hub.receiver.app import build
 from hub.receiver.desk import Desk, open_files, wall_ms
 from hub.receiver.open import open_store
 from hub.receiver.projecting import projecting
 from hub.receiver.settings import ReceiverSettings
+from hub.receiver.signed import mutual, signatures
 from hub.receiver.trust import Trust
+from hub.sync.certified import CertifiedProtocol
 
 _GRACE_SECONDS = 5
 
@@ -72,18 +74,17 @@ def open_desk(settings: ReceiverSettings, trust: Trust | None = None) -> Desk:
 
 
 @asynccontextmanager
-async def serving(
-    settings: ReceiverSettings, trust: Trust | None = None, front: Front | None = None
-) -> AsyncGenerator[tuple[Desk, list[str]]]:
-    """The desk and the addresses that are served; everything ends with the block. ``trust`` and ``front`` verify who
-    sent what halls send; without them whoever reaches the address is believed."""
-    desk = open_desk(settings, trust)
+async def serving(settings: ReceiverSettings, trust: Trust | None = None) -> AsyncGenerator[tuple[Desk, list[str]]]:
+    """The desk and the addresses that are served; everything ends with the block. ``trust`` None: by signatures where
+    the settings name the halls' keys, else whoever reaches the address is believed. Raises ``BadKey``."""
+    signed = signatures(settings) if trust is None else None
+    desk = open_desk(settings, trust if signed is None else signed.trust)
     servers: list[tuple[_Quiet, asyncio.Task[None]]] = []
     urls: list[str] = []
     folding = asyncio.create_task(projecting(desk), name="projecting")
     try:
         apart = bool(settings.city_listen)
-        listened = [(settings.listen, build(desk, halls=True, city=not apart, front=front), True)]
+        listened = [(settings.listen, build(desk, halls=True, city=not apart, signed=signed), True)]
         if apart:
             listened.append((settings.city_listen, build(desk, halls=False, city=True), False))
         for listen, app, of_halls in listened:
@@ -107,15 +108,13 @@ async def serving(
         desk.close()
 
 
-async def run(
-    settings: ReceiverSettings, trust: Trust | None, front: Front | None, tell: Callable[[list[str]], None]
-) -> None:
+async def run(settings: ReceiverSettings, tell: Callable[[list[str]], None]) -> None:
     """Until SIGTERM or SIGINT."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    async with serving(settings, trust, front) as (_, urls):
+    async with serving(settings) as (_, urls):
         tell(urls)
         await stop.wait()
 
@@ -135,10 +134,13 @@ def _bind(listen: str) -> socket.socket:
 
 
 def _config(app: ASGIApp, settings: ReceiverSettings, *, of_halls: bool) -> uvicorn.Config:
-    mutual = of_halls and settings.client_ca is not None
+    ca, certificate, key = settings.client_ca, settings.certificate, settings.key
+    context: ssl.SSLContext | None = None
+    if of_halls and ca is not None and certificate is not None and key is not None:
+        context = mutual(certificate, key, ca, settings.crl)
     return uvicorn.Config(
         app,
-        http="httptools",
+        http=CertifiedProtocol,
         ws="none",
         loop="none",
         lifespan="off",
@@ -150,8 +152,7 @@ def _config(app: ASGIApp, settings: ReceiverSettings, *, of_halls: bool) -> uvic
         timeout_keep_alive=60,
         timeout_graceful_shutdown=_GRACE_SECONDS,
         limit_concurrency=5000,
-        ssl_certfile=settings.certificate,
-        ssl_keyfile=settings.key,
-        ssl_ca_certs=str(settings.client_ca) if mutual else None,
-        ssl_cert_reqs=ssl.CERT_REQUIRED if mutual else ssl.CERT_NONE,
+        ssl_certfile=certificate if context is None else None,
+        ssl_keyfile=key if context is None else None,
+        ssl_context_factory=None if context is None else lambda _config, _default: context,
     )

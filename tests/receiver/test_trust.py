@@ -16,10 +16,13 @@ from cryptography.x509.oid import NameOID
 from starlette.requests import Request
 
 from hub.receiver.settings import ReceiverSettings, load
+from hub.receiver.signed import OWN_KEY
 from hub.receiver.trust import Untrusted
 from hub.settings import SettingsInvalid
+from hub.sync.identity import load_identity
 from tests.receiver.halls import Hall
 from tests.receiver.running import open_epoch, receiver, send
+from tests.sync.parties import CITY, HALL, Parties
 
 NOW = datetime.datetime.now(datetime.UTC)
 
@@ -120,3 +123,23 @@ def test_off_loopback_nobody_listens_without_certificates_and_keys(tmp_path: Pat
         load(file, {})
     example = Path(__file__).parents[2] / "systemd" / "receiver.toml.example"
     assert load(example, {}).url.startswith("postgresql:")
+
+
+async def test_a_signed_line_carries_a_hall_and_no_other(tmp_path: Path) -> None:
+    parties, hall = Parties(tmp_path), Hall(HALL)
+    hall.tickets(30)
+    async with receiver(tmp_path, halls=tmp_path / "halls.json") as (desk, plain):
+        city = load_identity(tmp_path / OWN_KEY)
+        parties.cities.add(CITY, city.public, 0)
+        assert (await open_epoch(plain, hall)).json()["code"] == "unsigned"
+
+        def line() -> httpx.AsyncClient:
+            return httpx.AsyncClient(base_url=plain.base_url, auth=parties.line(), trust_env=False)
+
+        async with line() as signed:
+            assert (await open_epoch(signed, hall)).status_code == 200
+            assert (await send(signed, hall, 0)).json()["committed"] == 30
+            assert (await send(signed, hall, 0)).json()["code"] == "expected"
+            assert (await signed.get(f"/sync/v1/halls/{HALL}/inbox?after=0")).json()["last"] == 0
+            assert (await open_epoch(signed, Hall("xicheng"))).status_code == 403
+        assert desk.store.read(HALL, 0, 100) == hall.events()

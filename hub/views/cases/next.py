@@ -101,7 +101,7 @@ def turn(case: Case, faces: tuple[ClockFace, ...], departments: Mapping[str, Wor
         case m.SPECIAL:
             named = next((each for each in case.item.special_steps if each.code == case.special), None)
             told = Words("特别程序", "special procedure") if named is None else Words(named.zh, named.en)
-            return Turn(department, told, running(faces, r.LEGAL, r.PROMISED))
+            return Turn(department, _taking(told, case), running(faces, r.LEGAL, r.PROMISED))
         case m.ACCEPTED | m.REVIEW:
             return _reviewing(case, faces, departments, department)
         case m.DECIDED:
@@ -111,6 +111,17 @@ def turn(case: Case, faces: tuple[ClockFace, ...], departments: Mapping[str, Wor
             return Turn(desk, Words("归档", "archive it"), None)
         case _:
             return None
+
+
+def _taking(told: Words, case: Case) -> Words:
+    """With the time that the applicant was told it takes."""
+    if not case.special_days:
+        return told
+    since, days = case.special_day, case.special_days
+    return Words(
+        f"{told.zh}（{since} 起，告知约需 {days} 个工作日）",
+        f"{told.en} (from {since}, said to take {days} working days)",
+    )
 
 
 def running(faces: tuple[ClockFace, ...], *names: str) -> ClockFace | None:

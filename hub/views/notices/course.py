@@ -39,10 +39,12 @@ def special(case: Case, event: e.SpecialStarted) -> Content:
         title=k.KINDS[k.SPECIAL].title,
         says=(
             f"你（单位）申请的“{case.item.zh}”，需要进行{what}。{counted}",
-            f"所需时间和安排：{event.notice}",
+            *((f"所需时间：自{chinese(event.day)}次日起约 {event.days} 个工作日。",) if event.days else ()),
+            f"{'书面告知' if event.days else '所需时间和安排'}：{event.notice}",
         ),
         basis=law.cited(case.item, law.EXCLUDED if event.excluded else law.VERIFIED_ON_SITE),
-        facts=(event.step, f"{event.excluded:d}", event.notice, *told),
+        # without a number of days as before: the codes of what was printed must go on proving it
+        facts=(event.step, f"{event.excluded:d}", event.notice, *told, *((str(event.days),) if event.days else ())),
         clocks=lines,
         signs=("签收人",),
     )  # fmt: skip

@@ -147,7 +147,7 @@ async def _refuse(d: Doing, asked: b.ReasonBody) -> c.CaseCommand:
 
 
 async def _start_special(d: Doing, asked: b.SpecialBody) -> c.CaseCommand:
-    return c.StartSpecial(d.case, d.day, d.at, d.by, asked.step, plain(asked.notice))
+    return c.StartSpecial(d.case, d.day, d.at, d.by, asked.step, plain(asked.notice), asked.days)
 
 
 async def _end_special(d: Doing, asked: b.FindingBody) -> c.CaseCommand:

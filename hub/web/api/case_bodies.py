@@ -137,10 +137,14 @@ class ReasonBody(msgspec.Struct, frozen=True):
 
 
 class SpecialBody(msgspec.Struct, frozen=True):
-    """``step``: a code of the item's special steps; ``notice``: names the written notice."""
+    """``step``: a code of the item's special steps; ``notice``: names the written notice.
+
+    ``days``: working days it takes, which the applicant is told; needed where the step stops clocks (§45).
+    """
 
     step: Code
     notice: Words = ""
+    days: int = 0
 
 
 class FindingBody(msgspec.Struct, frozen=True):

@@ -265,6 +265,7 @@ def _special(seen: CaseLook) -> Offer:
     )
     fields = (
         Field("step", "choice", Words("程序", "procedure"), choices=steps),
+        Field("days", "number", Words("所需工作日（书面告知）", "working days it takes, as told"), ""),
         Field("notice", "line", Words("书面告知文号", "the written notice")),
     )
     return Offer("special-start", "special/start", Words("进入特别程序", "Start a special procedure"), fields)

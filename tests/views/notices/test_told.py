@@ -10,7 +10,7 @@ import pytest
 from hub.domain.cases import commands as c
 from hub.domain.cases import tolerance_events as t
 from hub.domain.cases.clocks import until
-from hub.domain.cases.events import CaseAccepted, CaseReceived
+from hub.domain.cases.events import CaseAccepted, CaseReceived, SpecialStarted
 from hub.domain.cases.records import TOLERANCE, Defect, Pledge
 from hub.views.notices.code import code_of, in_groups, typed
 from hub.views.notices.kinds import KINDS
@@ -88,6 +88,15 @@ def test_a_special_procedure_tells_which_clocks_stand_still() -> None:
     said = chosen("special").content
     assert [(each.name, each.until) for each in said.clocks] == [("法定时限", ""), ("承诺时限", "")]
     assert "第四十五条" in said.basis[0]
+
+
+def test_a_special_procedure_tells_the_time_it_takes_and_one_told_without_keeps_its_code() -> None:
+    timed = chosen("special")
+    assert any("约 15 个工作日" in text for text in timed.content.says)
+    events = [replace(e, days=0) if isinstance(e, SpecialStarted) else e for e in PAPERS["special"]().told]
+    old = notices(CASE, events, profile_at)[-1]  # type: ignore[arg-type]
+    assert not any("个工作日" in text for text in old.content.says)
+    assert old.content.facts == timed.content.facts[:-1]
 
 
 def test_an_on_site_check_tells_that_no_clock_stands_still() -> None:

@@ -193,7 +193,7 @@ async def test_limits_are_stopped_and_extended_by_who_supervises(hall: Hall) -> 
         await post(client, f"/{case}/accept")
         nobody = await post(senior, f"/{case}/extend", reason="疑难", notice="延1号")
         longer = await post(senior, f"/{case}/extend", approver="张局", reason="疑难", notice="延1号")
-        stopped = await post(senior, f"/{case}/special/start", step="expert", notice="评1号")
+        stopped = await post(senior, f"/{case}/special/start", step="expert", notice="评1号", days=15)
         during = await see(client, case)
         ended = await post(senior, f"/{case}/special/end", finding="通过")
         by_clerk = await post(client, f"/{case}/special/start", step="expert", notice="评2号")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -159,6 +160,12 @@ async def test_a_pledge_needs_its_signed_paper_and_owes_only_what_may_be(visit: 
     await page.keyboard.press("s")
     await shown(page, "已收件")
     await page.keyboard.press("a")
+    link = page.locator("[data-paper=pledge]")
+    await page.uncheck("[name='pledge.materials']")
+    await expect(link).not_to_have_attribute("href", re.compile("pledge.pdf"))
+    await page.check("[name='pledge.materials']")
+    unsigned = await visit.context.request.get(visit.demo.url + (await link.get_attribute("href") or ""))
+    assert (unsigned.status, (await unsigned.body())[:5]) == (200, b"%PDF-")
     await page.click("#ask-accept-owed button.main")
     await expect(page.locator("#ask-accept-owed .said")).to_contain_text("承诺书")
     await page.set_input_files("#accept-owed-pledge-sha256", paper)

@@ -21,7 +21,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Field:
     """``name`` as in the API's body, with dots for what is nested. ``kind``: line, words, day, number, choice, many
-    (boxes to tick), defects (a line for each material), file (its SHA-256 is sent) or fixed (``value``, as JSON)."""
+    (boxes to tick), defects (a line for each material), file (its SHA-256 is sent), paper (a link to the PDF that is to
+    be signed, of the form's ``value``: pledge or promise; sends nothing) or fixed (``value``, as JSON)."""
 
     name: str
     kind: str
@@ -204,12 +205,14 @@ def _acceptances(seen: CaseLook, owe_until: str | None) -> Iterable[Offer]:
         fields += [
             Field("pledge.materials", "many", Words("容缺：以后补交", "owed, to come later"), choices=owe),
             Field("pledge.due", "day", Words("补交期限", "until"), owe_until or ""),
+            Field("", "paper", Words("打印待签承诺书", "print it to sign"), "pledge"),
             Field("pledge.sha256", "file", Words("已签容缺承诺书", "the signed pledge")),
         ]
     if waive:
         fields += [
             Field("promise.materials", "many", Words("告知承诺：不再提交", "promised, never handed in"), choices=waive),
             Field("promise.check_days", "number", Words("几个工作日内核查", "check within, working days"), "30"),
+            Field("", "paper", Words("打印待签承诺书", "print it to sign"), "promise"),
             Field("promise.sha256", "file", Words("已签告知承诺书", "the signed promise")),
         ]
     named = Words("容缺受理", "Accept, materials owed") if owe else Words("告知承诺受理", "Accept on a promise")

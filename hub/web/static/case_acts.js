@@ -53,6 +53,20 @@ async function bodyOf(form) {
   return { body };
 }
 
+// The link to the paper that is to be signed follows what the form says; without a ticked material there is none.
+function papers(form) {
+  for (const link of form.querySelectorAll("[data-paper]")) {
+    const kind = link.dataset.paper, pledge = kind === "pledge";
+    const asked = new URLSearchParams();
+    for (const ticked of form.querySelectorAll(`[name="${kind}.materials"]:checked`)) asked.append(pledge ? "owe" : "waive", ticked.value);
+    const whole = asked.size > 0;
+    asked.append(pledge ? "due" : "days", form.elements[pledge ? "pledge.due" : "promise.check_days"].value);
+    if (whole) link.href = `/cases/${root.dataset.case}/pledge.pdf?${asked}`;
+    else link.removeAttribute("href");
+    link.setAttribute("aria-disabled", String(!whole));
+  }
+}
+
 export async function perform(path, body, where = said) {
   if (busy) return false;
   busy = true;
@@ -92,8 +106,10 @@ async function unmask(button) {
 
 for (const form of document.querySelectorAll("dialog.ask form")) {
   recover(form);
+  papers(form);
   form.addEventListener("input", (event) => {
     const field = event.target;
+    papers(form);
     if (field.name && field.dataset.kind !== "file") sessionStorage.setItem(place(field), field.type === "checkbox" ? (field.checked ? "yes" : "no") : field.value);
   });
   form.addEventListener("submit", async (event) => {

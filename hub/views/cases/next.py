@@ -37,6 +37,8 @@ ACTS: Mapping[str, str] = {
     "revoke": m.REVOKE,
 }
 """By the rest of the API's path, in the order in which they are offered."""
+MILESTONES = "milestones"
+"""What another system says of its case: no act of ours, so it stands in no table of moves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class Turn:
 
 def legal(case: Case) -> tuple[str, ...]:
     """The acts that may follow now, by the API's path. The merged correction in review is told from the inbox."""
-    return tuple(path for path, act in ACTS.items() if _follows(case, act))
+    told = (MILESTONES,) if case.external and case.state in m.IMPORTED else ()
+    return (*(path for path, act in ACTS.items() if _follows(case, act)), *told)
 
 
 def hindrance(case: Case) -> Words | None:

@@ -48,11 +48,15 @@ class ExternalBody(msgspec.Struct, frozen=True):
 
 
 class MilestoneBody(msgspec.Struct, frozen=True):
-    """``id``: the other system's name for this news, taken once. ``kind``: a state of docs/cases.md, or ``note``."""
+    """``id``: the other system's name for this news, taken once. ``kind``: a state of docs/cases.md, or ``note``.
+
+    When it happened: ``happened_at``, or ``happened_on`` where only the day is known.
+    """
 
     id: Annotated[str, Meta(min_length=1, max_length=64)]
     kind: Annotated[str, Meta(max_length=20)]
-    happened_at: datetime
+    happened_at: datetime | None = None
+    happened_on: Day | None = None
     said: Words = ""
     granted: bool | None = None
     result: Short = ""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from secrets import token_hex
 
+from hub.domain.cases import machine as m
 from hub.domain.catalogue.item import IMMEDIATE, JOINT
 from hub.views.cases.look import CaseLook
+from hub.views.cases.words import state_words
 from hub.views.words import Words
 from hub.web.access.dependencies import Caller
 from hub.web.api.case_acts import ACTS
@@ -164,6 +167,8 @@ def _of(path: str, seen: CaseLook, caller: Caller, owe_until: str | None) -> Ite
             return (_extension(seen),)
         case "materials":
             return ()
+        case "milestones":
+            return (_milestone(seen),)
         case _:
             return (_SIMPLE[path],)
 
@@ -289,6 +294,40 @@ def _extension(seen: CaseLook) -> Offer:
         Field("basis", "line", Words("法律依据", "legal basis"), needed=seen.case.item.type != "licence"),
     )
     return Offer("extend", "extend", Words("延长期限", "Extend the limit"), fields)
+
+
+def _milestone(seen: CaseLook) -> Offer:
+    """The names of the states that may follow; a note changes nothing. Sent twice it is told once: its id is fixed."""
+    case = seen.case
+    following = (*m.IMPORTED[case.state], *((case.state,) if case.state in m.MILESTONES else ()))
+    kinds = (*dict.fromkeys(following), m.NOTE)
+    ends = any(kind in (m.DECIDED, m.DELIVERED) for kind in kinds) and not case.outcome
+    granted = Field(
+        "granted",
+        "choice",
+        Words("决定（仅用于已决定、已送达）", "what was decided"),
+        choices=(
+            Choice("", Words("—", "not decided yet")),
+            Choice("true", Words("准予", "granted")),
+            Choice("false", Words("不予", "refused")),
+        ),
+    )
+    fields = (
+        Field("id", "fixed", Words("", ""), f'"desk-{token_hex(8)}"'),
+        Field(
+            "kind",
+            "choice",
+            Words("进度", "milestone"),
+            choices=tuple(
+                Choice(kind, Words("备注", "note") if kind == m.NOTE else state_words(kind)) for kind in kinds
+            ),
+        ),
+        Field("happened_on", "day", Words("发生日期", "on which day")),
+        *((granted, _RESULT) if ends else ()),
+        Field("said", "words", Words("该系统的说明", "what it says"), needed=False),
+    )
+    named = Words("登记外部进度", "Register a milestone")
+    return Offer("milestones", "milestones", named, fields, main=not case.outcome, key="m")
 
 
 def _within(outer: str, field: Field) -> Field:

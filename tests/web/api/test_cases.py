@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
@@ -219,7 +220,23 @@ async def test_a_case_of_another_system_is_registered_and_told_its_milestones(ha
     assert wrong.json()["code"] == "not-external"
     assert moved.json()["state"] == "decided"
     assert ours.json()["code"] == "external-case"
-    assert (seen["clocks"], seen["external"], seen["acts"]) == ([], "JS-77", ["deliver"])
+    assert (seen["clocks"], seen["external"], seen["acts"]) == ([], "JS-77", ["deliver", "milestones"])
+
+
+async def test_a_milestone_of_a_day_alone_is_taken_and_one_of_tomorrow_is_not(hall: Hall) -> None:
+    async with hall.staff("clerk") as client:
+        made = await post(client, "/external", item="A04", name="李悦", identity=LI["identity"], external="JS-78")
+        case, today = made.json()["case"], hall.hub.today
+        tomorrow = (date.fromisoformat(today) + timedelta(1)).isoformat()
+        for day in ("", "2026-02-30", "1999-12-31", tomorrow):
+            wrong = await post(client, f"/{case}/milestones", id="n", kind="review", happened_on=day)
+            assert wrong.status_code in (400, 422), wrong.text
+        whenever = await post(client, f"/{case}/milestones", id="n", kind="review")
+        moved = await post(client, f"/{case}/milestones", id="n", kind="review", happened_on=today, said="已转审")
+        seen = await see(client, case)
+    assert whenever.json()["code"] == "bad-value"
+    assert moved.json()["state"] == "review"
+    assert any(each["note"] == "已转审" for each in seen["history"])  # type: ignore[union-attr, index]
 
 
 async def test_a_draft_is_kept_without_a_number_and_received_later(hall: Hall) -> None:

@@ -20,6 +20,7 @@ from hub.domain.hall.profile import (
     Item,
     Policy,
     Ratings,
+    Remedies,
     WeekdayHours,
     Window,
     Zone,
@@ -42,6 +43,7 @@ RECORDS = [
     Window,
     Device,
     Ratings,
+    Remedies,
     CalendarYear,
 ]
 

@@ -89,10 +89,14 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Department:
+    """``review_body``, ``court``: as in ``Remedies``, where this department's are others than the hall's."""
+
     code: str
     zh: str
     en: str
     floor: int
+    review_body: str = ""
+    court: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,17 @@ class Ratings:
     call_back_tries: int = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Remedies:
+    """救济途径 on notices: who reviews (复议机关) and the court (法院), by their Chinese names, which notices are in.
+
+    Empty: the notice says what the law says of every agency.
+    """
+
+    review_body: str = ""
+    court: str = ""
+
+
 Option = str | int | float | bool
 
 
@@ -219,8 +234,18 @@ class HallProfile:
     windows: tuple[Window, ...]
     devices: tuple[Device, ...] = ()
     clerks: tuple[Clerk, ...] = ()
+    remedies: Remedies = Remedies()
     ratings: Ratings = Ratings()
     items: tuple[Item, ...] = ()
+
+
+def remedies_of(profile: HallProfile, department: str) -> Remedies:
+    """Against what that department does; what it names itself goes before what the hall names."""
+    own = next((each for each in profile.departments if each.code == department), None)
+    if own is None:
+        return profile.remedies
+    hall = profile.remedies
+    return Remedies(own.review_body or hall.review_body, own.court or hall.court)
 
 
 def categories_of(profile: HallProfile, window: Window) -> tuple[str, ...]:

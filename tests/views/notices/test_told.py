@@ -10,8 +10,9 @@ import pytest
 from hub.domain.cases import commands as c
 from hub.domain.cases import tolerance_events as t
 from hub.domain.cases.clocks import until
-from hub.domain.cases.events import CaseAccepted, CaseReceived, SpecialStarted
+from hub.domain.cases.events import CaseAccepted, CaseEvent, CaseReceived, SpecialStarted
 from hub.domain.cases.records import TOLERANCE, Defect, Pledge
+from hub.domain.hall.profile import Department, Remedies
 from hub.views.notices.code import code_of, in_groups, typed
 from hub.views.notices.kinds import KINDS
 from hub.views.notices.notice import Notice
@@ -67,6 +68,22 @@ def test_what_takes_something_away_gives_reasons_and_both_remedies(name: str) ->
     assert "《中华人民共和国行政复议法》" in said.remedies
     assert "六个月内" in said.remedies
     assert "《中华人民共和国行政诉讼法》" in said.remedies
+
+
+def test_a_refusal_names_the_departments_own_review_body_then_the_halls_then_what_the_law_says() -> None:
+    def said(hall: Remedies, **own: str) -> str:
+        departments = (Department("wj", "食药监局", "Food and drug", 1, **own),)
+        profile = replace(NAMED, departments=departments, remedies=hall)
+        events: list[CaseEvent] = PAPERS["decision-refused"]().told  # type: ignore[assignment]
+        return notices(CASE, events, lambda _: profile)[-1].content.remedies
+
+    hall = Remedies("东城区人民政府", "东城区人民法院")
+    own = said(hall, review_body="市食药监局")
+    assert "向市食药监局申请行政复议" in own
+    assert "向东城区人民法院提起" in own
+    assert "向东城区人民政府申请行政复议" in said(hall)
+    assert "向本级人民政府（" in said(Remedies())
+    assert "向有管辖权的人民法院提起" in said(Remedies())
 
 
 @pytest.mark.parametrize("name", ["acceptance", "not-accepted"])

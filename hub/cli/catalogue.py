@@ -168,15 +168,33 @@ def _read(arguments: argparse.Namespace, profile: HallProfile) -> Reading:
     from hub.core.toml_file import FileInvalid
 
     path: Path = arguments.file
-    at = arguments.mapping or path
+    named = None if arguments.mapping is None else _mapping(arguments.mapping)
+    at = named or path
     try:
-        mapping = None if arguments.mapping is None else load_mapping(decoded(_bytes(arguments.mapping, MOST_BYTES)))
+        mapping = None if named is None else load_mapping(decoded(_bytes(named, MOST_BYTES)))
         at = path
         return read_catalogue(_bytes(path, MOST_BYTES), profile, mapping)
     except FileInvalid as invalid:
         for problem in invalid.problems:
             print(f"{at}: {problem}", file=sys.stderr)
         raise Fault(REFUSED, "文件不能读取，没有导入。", "The file cannot be read; nothing was imported.") from None
+
+
+def _mapping(asked: Path) -> Path:
+    """A file that is there goes before a shipped one of that name. Raises ``Fault``."""
+    from hub.core.shipped_mappings import shipped_mapping, shipped_mappings
+
+    if asked.exists():
+        return asked
+    shipped = shipped_mapping(str(asked))
+    if shipped is None:
+        known = "、".join(shipped_mappings()) or "–"
+        raise Fault(
+            REFUSED,
+            f"没有对应关系文件 {asked}，也没有随附这个名字的。随附的有：{known}。",
+            f"There is no mapping file {asked}, and none of that name is shipped. Shipped: {known}.",
+        )
+    return shipped
 
 
 def _bytes(path: Path, most: int) -> bytes:

@@ -117,7 +117,8 @@ def _catalogue(root: _Group) -> None:
     def reading(name: str, handler: str, help: str) -> argparse.ArgumentParser:
         made = catalogue.command(name, f"catalogue:{handler}", help)
         made.add_argument("file", type=Path, metavar="FILE", help="CSV、XLSX 或 JSON")
-        made.add_argument("--mapping", type=Path, metavar="FILE", help="列的对应关系 which column is which field")
+        mapping = "列的对应关系：文件，或随附的名字（guangan） which column is which field: a file, or a shipped name"
+        made.add_argument("--mapping", type=Path, metavar="FILE|NAME", help=mapping)
         return made
 
     made = reading("import", "import_file", "导入，先显示差异 import a file, the difference first")

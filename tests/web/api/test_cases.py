@@ -287,6 +287,33 @@ async def test_a_file_counts_only_when_it_is_stored_and_the_caller_may_see_it(ha
     assert (form["size"], form["media_type"], form["grade"]) == (len(text), "text/plain", "C")  # type: ignore[index]
 
 
+async def test_every_act_that_names_a_file_is_refused_when_it_is_not_stored_or_not_the_callers(hall: Hall) -> None:
+    async with hall.staff("clerk") as client, hall.signed_in("clerk") as other:
+        foreign = await upload(other, b"another clerk's paper")
+        case = await opened(client, "A02", "id", "form")
+        asked = await opened(client, "A03", "id")
+        await post(client, f"/{asked}/correction", defects=[{"material": "form", "what": "没有签名"}])
+        found: list[tuple[int, str]] = []
+        for sha256 in ("0" * 64, foreign):
+            held = {"materials": [{"material": "form", "sha256": sha256}]}
+            signed = {"materials": ["proof"], "sha256": sha256}
+            for path, body in (
+                ("", {"item": "A03", "applicant": LI, **held}),
+                (f"/{case}/materials", held),
+                (f"/{asked}/supplement", held),
+                (f"/{case}/accept", {"pledge": {**signed, "due": "2026-11-30"}}),
+                (f"/{case}/accept", {"promise": {**signed, "check_days": 20}}),
+            ):
+                answer = await post(client, path, **body)
+                found.append((answer.status_code, answer.json()["code"]))
+            for path in ("/api/v1/files", f"/api/v1/cases/{case}/files"):
+                hidden = await client.get(f"{path}/{sha256}")
+                assert (hidden.status_code, hidden.json()["code"]) == (404, "unknown-file")
+        seen = await see(client, case)
+    assert set(found) == {(422, "file-not-here")}
+    assert seen["state"] == "received"
+
+
 async def test_the_files_of_a_case_are_seen_by_whoever_may_see_the_case(hall: Hall) -> None:
     text = "申请表\n".encode()
     sha256 = hashlib.sha256(text).hexdigest()

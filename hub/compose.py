@@ -33,7 +33,7 @@ from hub.core.term import load_term, term_path
 from hub.domain.devices.state import DeviceState
 from hub.domain.hall.profile import HallProfile
 from hub.domain.refusals import Refused
-from hub.instruments import measured, waiting_for
+from hub.instruments import measured, troubled, waiting_for
 from hub.log.cursors import Cursors, open_cursors
 from hub.log.entry import NoRoom
 from hub.log.keys import Keys
@@ -54,6 +54,7 @@ from hub.ops.state_files import opened
 from hub.reacting import reactions_of
 from hub.settings import Settings
 from hub.views.cases.book import CaseBook
+from hub.views.cases.clock_trouble import ClockTrouble
 from hub.views.history import DayHistory, curve_of
 from hub.views.rating_book import RatingBook
 from hub.views.report.desk import Reports
@@ -167,7 +168,18 @@ async def running(
         case_clock = CaseClock(hub, cases.timed)
         with _listening("[web] listen", settings.web.listen):
             web_url, stop_web = await _start_web(
-                settings, hub, access, edge, broker, papers, readers, cursors, book, reports, cases
+                settings,
+                hub,
+                access,
+                edge,
+                broker,
+                papers,
+                readers,
+                cursors,
+                book,
+                reports,
+                cases,
+                lambda: ClockTrouble(case_clock.problem, case_clock.stuck),
             )
         tasks = [
             asyncio.create_task(hub.run(), name="business day"),
@@ -231,6 +243,7 @@ async def _start_web(
     book: RatingBook,
     reports: Reports,
     cases: CaseBook,
+    case_trouble: Callable[[], ClockTrouble],
 ) -> tuple[str, Callable[[], Awaitable[None]]]:
     web = settings.web
     listen = Listen(web.host, web.port, web.certificate, web.key)
@@ -239,7 +252,7 @@ async def _start_web(
     options = WebOptions(web.public_url or f"http://{web.listen}", listen.secure, settings.devices.admission)
     state = hub.paths.log.parent
     limits = Limits(settings.materials.file_mb * MEBIBYTE, settings.materials.reserve_mb * MEBIBYTE)
-    measures = measured(hub, edge, broker, live, readers, book, state)
+    measures = measured(hub, edge, broker, live, readers, book, case_trouble, state)
     app = build_app(
         hub,
         access,
@@ -251,8 +264,12 @@ async def _start_web(
         hall_past=HallPast(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
         reports=reports,
         case_finder=cases,
+        case_trouble=case_trouble,
         extra_routes=[
-            *health.routes(lambda: ["stopping"] if live.stopping else waiting_for(hub, edge, state)),
+            *health.routes(
+                lambda: ["stopping"] if live.stopping else waiting_for(hub, edge, state),
+                lambda: troubled(case_trouble()),
+            ),
             *metrics.routes(measures, _carries_token),
         ],
         book=book,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from hub.core.hub import Hub
@@ -12,6 +12,7 @@ from hub.core.readers import Readers
 from hub.mqtt.broker import Broker
 from hub.mqtt.edge import MqttEdge
 from hub.ops.metrics import Counts, Measures, by_one
+from hub.views.cases.clock_trouble import ClockTrouble
 from hub.views.rating_book import RatingBook
 from hub.web.live import Live
 
@@ -31,8 +32,20 @@ def waiting_for(hub: Hub, edge: MqttEdge, state: Path) -> list[str]:
     return missing
 
 
+def troubled(cases: ClockTrouble) -> list[str]:
+    """What somebody has to look at though the hub goes on: ``case-clock``, ``case-deadlines``."""
+    return [name for name, wrong in (("case-clock", cases.problem), ("case-deadlines", cases.stuck)) if wrong]
+
+
 def measured(
-    hub: Hub, edge: MqttEdge, broker: Broker | None, live: Live, readers: Readers, book: RatingBook, state: Path
+    hub: Hub,
+    edge: MqttEdge,
+    broker: Broker | None,
+    live: Live,
+    readers: Readers,
+    book: RatingBook,
+    cases: Callable[[], ClockTrouble],
+    state: Path,
 ) -> Measures:
     """All figures of ``/metrics``; the writer's commits are timed from here on."""
     measures = Measures()
@@ -65,6 +78,8 @@ def measured(
     count("hallhub_order_results", "Results by state.", by_one(lambda: orders.results), "state")
 
     gauge("hallhub_tickets", "Tickets of today by state.", by_one(lambda: _tickets(hub)), "state")
+    gauge("hallhub_case_clock_stopped", "1 while the clock of cases waits.", lambda: int(bool(cases().problem)))
+    gauge("hallhub_case_deadlines_stuck", "Deadlines that changed nothing.", lambda: len(cases().stuck))
     rectifications = by_one(lambda: book.counts(hub.now()))
     gauge("hallhub_rectifications", "Open rectifications, in time or overdue.", rectifications, "state")
     gauge("hallhub_live_streams", "Pages that follow live updates.", lambda: len(live.subscribers))

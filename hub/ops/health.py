@@ -1,5 +1,7 @@
 """``/health/live``: the process answers. ``/health/ready``: it is subscribed and accepting; else 503 says why not.
 
+``troubles`` beside it names what somebody has to look at though the hub goes on: ``case-clock``, ``case-deadlines``.
+
 Both are public and tell nothing but words, so that a load balancer or a monitor needs no secret.
 """
 
@@ -14,7 +16,7 @@ from starlette.routing import BaseRoute, Route
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
-def routes(waiting_for: Callable[[], Sequence[str]]) -> list[BaseRoute]:
+def routes(waiting_for: Callable[[], Sequence[str]], troubles: Callable[[], Sequence[str]] = tuple) -> list[BaseRoute]:
     """``waiting_for`` names what is missing (``broker``, ``business-day``, ``disk``, ``stopping``); empty: ready."""
 
     async def live(_request: Request) -> JSONResponse:
@@ -22,7 +24,8 @@ def routes(waiting_for: Callable[[], Sequence[str]]) -> list[BaseRoute]:
 
     async def ready(_request: Request) -> JSONResponse:
         missing = list(waiting_for())
-        return JSONResponse({"ready": not missing, "waiting_for": missing}, 503 if missing else 200, _NO_STORE)
+        told = {"ready": not missing, "waiting_for": missing, "troubles": list(troubles())}
+        return JSONResponse(told, 503 if missing else 200, _NO_STORE)
 
     return [
         Route("/health/live", live, methods=["GET"], include_in_schema=False),

@@ -164,7 +164,7 @@ class Channels:
     def overview_parts(self) -> dict[str, str]:
         hub = self._here.hub
         shown = overview(hub.day(), hub.profile(), self._here.devices(), hub.now(), self._counsel())
-        values = {**frame(self._here), "overview": shown}
+        values = {**frame(self._here), "overview": shown, "trouble": self._here.case_trouble()}
         names = ("frozen", "totals", "queues", "loads", "advice", "windows", "faults")
         return {name: self._renderer.part(f"overview_{name}.html", **values) for name in names}
 

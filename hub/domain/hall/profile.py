@@ -15,6 +15,9 @@ CN_MOBILE = "1[3-9][0-9]{9}"
 CALENDARS = ("cn", "own", "weekdays", "every-day")
 """cn: the state calendar of China, imported from the package; own: one published from a file; the rest need none."""
 
+OUTLET = "P"
+"""出件: the service queue whose windows hand out results. A letter of the wire contract, like 咨询's Q."""
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 

@@ -94,7 +94,7 @@ async function press(button) {
 }
 
 async function unmask(button) {
-  const answer = await fetch(`/api/v1/cases/${root.dataset.case}/person`);
+  const answer = await fetch(`/api/v1/cases/${root.dataset.case}/${button.dataset.unmask}`);
   if (!answer.ok) return;
   const known = await answer.json();
   const line = button.closest("[data-person]");

@@ -67,6 +67,7 @@ MATRIX: list[tuple[str, str, dict[str, object] | None, set[Role]]] = [
     ("POST", "/api/v1/cases/search", {}, READING),
     ("GET", C, None, READING),
     ("GET", f"{C}/person", None, READING),
+    ("GET", f"{C}/names", None, READING),
     ("GET", f"{C}/files/{NO_FILE}", None, READING),
     ("GET", f"{C}/files/{NO_FILE}/pages", None, READING),
     ("GET", f"{C}/files/{NO_FILE}/pages/1", None, READING),

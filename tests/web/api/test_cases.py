@@ -12,9 +12,10 @@ import httpx
 import pytest
 
 from hub.domain.cases.review_commands import ClaimStep, GiveOpinion
+from hub.domain.hall.profile import OUTLET
 from hub.domain.queue import commands as q
 from tests.web.cases import FIRM, LI, WANG, open_for_cases, opened, original, pledge, post, upload
-from tests.web.running import Hall, running_hall
+from tests.web.running import HASHED, Hall, running_hall
 
 
 @pytest.fixture
@@ -330,6 +331,32 @@ async def test_the_files_of_a_case_are_seen_by_whoever_may_see_the_case(hall: Ha
     assert within.content == text
     assert within.headers["content-security-policy"].startswith("sandbox")
     assert counted.json()["pages"] == 0
+
+
+async def test_who_sits_at_the_outlet_reads_the_name_while_the_result_waits_and_nothing_else(hall: Hall) -> None:
+    hub = hall.hub
+    hall.access.create_account("outlet", "clerk", HASHED, must_change=False)
+    outlet = next(each.number for each in hub.profile().windows if each.home == OUTLET)
+
+    async def asked(client: httpx.AsyncClient, what: str) -> int:
+        return (await client.get(f"/api/v1/cases/{case}/{what}")).status_code
+
+    async with hall.signed_in("clerk") as filing, hall.signed_in("outlet") as client:
+        case = await opened(filing, "A01", "id", "form")
+        away = await asked(client, "names")
+        assert (await hub.submit(q.SignInClerk(hub.today, hub.now(), outlet, "outlet"), actor="outlet")).ok
+        early = await asked(client, "names")
+        await post(filing, f"/{case}/accept", decision={"granted": True, "result": "营0001"})
+        names = await client.get(f"/api/v1/cases/{case}/names")
+        person = await asked(client, "person")
+        await post(client, f"/{case}/deliver", window=outlet)
+        printing = await asked(client, "names")
+        await post(client, f"/{case}/archive")
+        afterwards = await asked(client, "names")
+    assert (away, early) == (403, 403)
+    assert names.json() == {"kind": "person", "name": "李悦", "contact_name": None}
+    assert names.headers["cache-control"] == "no-store"
+    assert (person, printing, afterwards) == (403, 200, 403)
 
 
 async def test_what_the_hall_holds_of_the_same_person_is_used_again(hall: Hall) -> None:

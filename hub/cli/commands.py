@@ -124,6 +124,9 @@ def _catalogue(root: _Group) -> None:
     made = reading("import", "import_file", "导入，先显示差异 import a file, the difference first")
     made.add_argument("--take-good", action="store_true", help="只取没有错误的行 take the rows without problems")
     made.add_argument("--publish", metavar="now|DATE", help="发布并从何时起生效 publish, in force from then")
+    made.add_argument(
+        "--until", metavar="DATE", help="最后一天，之后回到前一版 its last day; then the one before rules"
+    )
     reading("check", "check", "检查文件 check a file")
     reading("diff", "diff", "与现行目录的差异 what a file would change")
     made = catalogue.command("export", "catalogue:export", "写出目录 write out a catalogue")

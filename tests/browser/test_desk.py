@@ -10,9 +10,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
+from hub.domain.cases import commands as c
 from tests.browser.cased import WINDOW, called, cased
 from tests.browser.conftest import Visit
 from tests.browser.hall import Demo, close_pages, demo_hall, open_pages
+from tests.domain.cases.office import paper
 from tests.web.cases import LI, WANG
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -202,6 +204,33 @@ async def test_a_case_page_draws_its_stops_and_says_them_in_words(visit: Visit) 
     await page.click("#ask-special-end button.main")
     await shown(page, "审查")
     await expect(page.locator(".turn")).to_contain_text("2026-")
+
+
+async def test_an_open_case_follows_what_others_do_and_loses_nothing_that_is_typed(visit: Visit) -> None:
+    hub, case = visit.demo.hub, MADE["received"]
+    await visit.sign_in("supervisor")
+    page = await visit.open(f"/cases/{case}")
+    await page.click("[data-unmask]")
+    await page.keyboard.press("c")
+    typed_in = page.locator("[data-material=form][data-kind=defect]")
+    await typed_in.fill("没有签")
+    row = page.locator(".materials tr", has_text="身份证")
+    await expect(row).to_contain_text("缺")
+    await visit.demo.do(c.SupplyMaterials(case, hub.now(), "li", (paper("id"),)))
+    await expect(row).to_contain_text("已有")
+    await expect(page.locator("#ask-correction .said")).to_contain_text("办件刚有变化")
+    await expect(typed_in).to_be_focused()
+    await page.keyboard.type("名")
+    assert await page.locator("#do-accept-owed").count() == 0
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#do-accept-owed")).to_be_visible()
+    await expect(page.locator("[data-person]")).to_contain_text(LI["identity"])
+    await page.keyboard.press("c")
+    await expect(typed_in).to_have_value("没有签名")
+    await page.keyboard.press("Escape")
+    await visit.demo.do(c.WithdrawCase(case, hub.now(), "li", "申请人另行选址"))
+    await shown(page, "已撤回")
+    await expect(page.locator(".trace")).to_contain_text("申请人另行选址")
 
 
 async def test_personal_values_are_masked_until_asked_for(visit: Visit) -> None:

@@ -132,6 +132,7 @@ CHANNELS: tuple[tuple[str, Permission | None], ...] = (
     ("attend", "attend.see"),
     ("devices", "device.see"),
     ("review", "case.review"),
+    ("case/", "case.see"),
 )
 """Live channels by prefix; None is public. A channel under no prefix is nobody's."""
 

@@ -58,6 +58,7 @@ async def case(request: Request, case: str, caller: See) -> Response:
     """Where it is, whose turn, until when, by which rule; and the next legal steps."""
     shown = pages(request)
     here = shown.here
+    position = here.hub.head()
     try:
         record = await read_case(here, case)
     except Refused as refused:
@@ -69,6 +70,7 @@ async def case(request: Request, case: str, caller: See) -> Response:
     return shown.show(
         "case.html",
         caller,
+        position=position,
         seen=seen,
         words=words,
         lights=LIGHTS,

@@ -100,11 +100,13 @@ async function unmask(button) {
   const line = button.closest("[data-person]");
   const parts = [known.name, known.identity, known.phone, known.contact_name, known.contact_identity, known.contact_phone];
   line.textContent = parts.filter(Boolean).join("  ");
+  line.dataset.shown = "";
   line.tabIndex = -1;
   line.focus();
 }
 
-for (const form of document.querySelectorAll("dialog.ask form")) {
+// A form as it came: what was typed in it before, and what becomes of it.
+export function attend(form) {
   recover(form);
   papers(form);
   form.addEventListener("input", (event) => {
@@ -123,6 +125,7 @@ for (const form of document.querySelectorAll("dialog.ask form")) {
     again();
   });
 }
+document.querySelectorAll("dialog.ask form").forEach(attend);
 
 addEventListener("click", (event) => {
   const button = event.target.closest("[data-offer],[data-close],[data-unmask]");

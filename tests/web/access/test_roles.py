@@ -174,6 +174,10 @@ def test_a_higher_role_may_do_all_that_a_lower_one_may() -> None:
 def test_boards_are_public_and_windows_are_not() -> None:
     assert may_follow(None, "board/hall")
     assert may_follow(None, "kiosk/k1")
+    assert may_follow("clerk", "case/x")
+    assert may_follow("reviewer", "case/x")
+    assert not may_follow("attendant", "case/x")
+    assert not may_follow(None, "case/x")
     for channel in ("window/101", "overview", "devices"):
         assert not may_follow(None, channel)
         assert may_follow("administrator", channel)

@@ -57,6 +57,7 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
     _report(root)
     _people(root)
     _state(root)
+    _materials(root)
     return top
 
 
@@ -188,6 +189,13 @@ def _people(root: _Group) -> None:
     made.add_argument("name", metavar="NAME")
     made.add_argument("--undo", action="store_true", help="重新启用 enable it again")
     account.command("list", "people:list_accounts", "列出 list them")
+
+
+def _materials(root: _Group) -> None:
+    materials = root.group("materials", "办件的材料 files of cases")
+    made = materials.command("collect", "materials:collect", "没有办件引用的文件 files that no case names")
+    made.add_argument("--days", type=_count, default=30, metavar="N", help="只看存放超过 N 天的 stored before that")
+    made.add_argument("--delete", action="store_true", help="删除，先停止中枢 delete them; stop the hub first")
 
 
 def _state(root: _Group) -> None:

@@ -135,6 +135,17 @@ class MaterialSettings(_Table):
     reserve_mb: Annotated[int, Field(ge=0)] = 256
 
 
+class BackupSettings(_Table):
+    """``recipients``: public keys (``hallhub backup-key``) for which backups are sealed; none: they are plain."""
+
+    recipients: tuple[str, ...] = ()
+
+    @field_validator("recipients", mode="before")
+    @classmethod
+    def _words(cls, value: object) -> object:
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
 class Settings(_Table):
     """``hall``: the hall's id in every topic; unset, the published profile's."""
 
@@ -145,6 +156,7 @@ class Settings(_Table):
     devices: DeviceSettings = Field(default_factory=DeviceSettings)
     queue: QueueSettings = Field(default_factory=QueueSettings)
     materials: MaterialSettings = Field(default_factory=MaterialSettings)
+    backup: BackupSettings = Field(default_factory=BackupSettings)
 
 
 def variables() -> dict[str, tuple[str, ...]]:

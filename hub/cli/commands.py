@@ -202,10 +202,16 @@ def _state(root: _Group) -> None:
     made = root.command("backup", "state:back_up", "备份到新目录，可在运行时 back up into a new folder")
     made.add_argument("folder", type=Path, metavar="DIR")
     made.add_argument("--keep", type=_count, metavar="N", help="只留同一目录下最近 N 份 keep the newest N beside it")
+    made.add_argument(
+        "--recipient", action="append", metavar="AGE", help="加密给此公钥，可多次 seal it for this key; may be repeated"
+    )
+    made = root.command("backup-key", "state:backup_key", "新的备份密钥 a new key for sealed backups")
+    made.add_argument("file", type=Path, metavar="FILE", help="私钥写到这里 where the secret key goes")
     made = root.command("restore", "state:restore", "从备份恢复，先停止中枢 restore a backup; stop the hub first")
     made.add_argument("folder", type=Path, metavar="DIR")
     made.add_argument("--force-over", action="store_true", help="替换现有日志 replace the log that is there")
     made.add_argument("--forgotten", type=Path, metavar="FILE", help="更新的遗忘名单 a newer list of the forgotten")
+    made.add_argument("--identity", type=Path, metavar="FILE", help="加密备份的私钥 the key of a sealed backup")
     clock = root.group("clock", "服务器时钟 the server's clock")
     clock.command("confirm", "state:confirm_clock", "确认时间正确 confirm that the time is right")
     root.command("status", "state:status", "运行状态 how the running hub is")

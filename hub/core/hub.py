@@ -17,7 +17,7 @@ from typing import cast
 from hub.core.clock import Clock, TrustedClock
 from hub.core.ids import Ids
 from hub.core.paths import StatePaths
-from hub.core.submission import Command, Committed, Event, StepKey, Submission
+from hub.core.submission import Command, Committed, Event, MessageKey, StepKey, Submission
 from hub.core.writer import Listener, Writer
 from hub.domain.catalogue.commands import PublishCatalogue
 from hub.domain.catalogue.item import Catalogue
@@ -154,15 +154,21 @@ class Hub:
 
     def submit(
         self,
-        command: Command,
+        command: Command | None,
         *,
         actor: str,
         key: bytes | None = None,
         fingerprint: bytes = b"",
         step: StepKey | None = None,
+        message: MessageKey | None = None,
+        refused: bytes | None = None,
     ) -> asyncio.Future[Outcome]:
-        """The outcome, once committed. A repeated ``key`` (16 bytes) gets the stored one."""
-        return self.writer.submit(Submission(command, actor, self.now(), key, fingerprint, step))
+        """The outcome, once committed. A repeated ``key`` (16 bytes) gets the stored one.
+
+        ``refused``: what the edge found, JSON of code and facts; then there is no ``command``.
+        """
+        asked = Submission(command, actor, self.now(), key, fingerprint, step, refused, message)
+        return self.writer.submit(asked)
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Hear every committed batch before its replies leave. Returns how to stop."""

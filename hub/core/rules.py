@@ -32,6 +32,10 @@ from hub.domain.hall.commands import HallCommand
 from hub.domain.hall.decide import decide as decide_hall
 from hub.domain.hall.evolve import evolve as evolve_hall
 from hub.domain.hall.state import HallState
+from hub.domain.online.commands import OnlineCommand
+from hub.domain.online.decide import decide as decide_online
+from hub.domain.online.evolve import evolve as evolve_online
+from hub.domain.online.state import Online
 from hub.domain.queue.commands import QueueCommand
 from hub.domain.queue.decide import decide as decide_queue
 from hub.domain.queue.evolve import evolve as evolve_queue
@@ -42,6 +46,8 @@ from hub.domain.ratings.evolve import evolve as evolve_rating
 from hub.domain.ratings.state import Rectification
 
 Events = Sequence[tuple[int, Event]]
+ONLINE = "online"
+"""The stream of the online hall's messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,11 @@ def _catalogue(states: Sequence[object], command: Command) -> tuple[Events, obje
     return [(0, event) for event in decided.events], decided.reply
 
 
+def _online(states: Sequence[object], command: Command) -> tuple[Events, object]:
+    decided = decide_online(cast(Online, states[0]), cast(OnlineCommand, command))
+    return [(0, event) for event in decided.events], decided.reply
+
+
 def _streams_of_queue(command: Command) -> tuple[str, ...]:
     return ("queue/" + cast(QueueCommand, command).day,)
 
@@ -154,6 +165,7 @@ RULES: dict[type, Rule] = {
     **dict.fromkeys(
         get_args(leave.LeaveCommand), Rule(lambda it: ("review/" + cast(leave.LeaveCommand, it).department,), _leave)
     ),
+    OnlineCommand: Rule(lambda _: (ONLINE,), _online),
     PublishCatalogue: Rule(lambda _: ("catalogue", "hall"), _catalogue),
 }
 
@@ -170,6 +182,12 @@ FOLDS: dict[str, Fold] = {
     ),
     "catalogue": Fold(CatalogueState, cast(_Evolve, evolve_catalogue)),
     "hub": Fold(ClockState, cast(_Evolve, evolve_clock)),
+    ONLINE: Fold(
+        Online,
+        cast(_Evolve, evolve_online),
+        snapshot="online-1",
+        decode=lambda data: msgspec.json.decode(data, type=Online),
+    ),
     "rectification": Fold(
         Rectification,
         cast(_Evolve, evolve_rating),

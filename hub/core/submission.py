@@ -22,6 +22,8 @@ from hub.domain.devices.commands import DeviceCommand
 from hub.domain.devices.events import DeviceEvent
 from hub.domain.hall.commands import HallCommand
 from hub.domain.hall.events import HallEvent
+from hub.domain.online.commands import OnlineCommand
+from hub.domain.online.events import OnlineEvent
 from hub.domain.queue.commands import QueueCommand
 from hub.domain.queue.events import QueueEvent
 from hub.domain.ratings.commands import RatingsCommand
@@ -31,9 +33,18 @@ from hub.log.entry import Entry
 CasesCommand: TypeAlias = CaseCommand | NumbersCommand | CreditCommand | LeaveCommand
 CasesEvent: TypeAlias = CaseEvent | NumbersEvent | CreditEvent | LeaveEvent
 Command: TypeAlias = (
-    QueueCommand | HallCommand | DeviceCommand | ClockCommand | RatingsCommand | CasesCommand | CatalogueCommand
+    QueueCommand
+    | HallCommand
+    | DeviceCommand
+    | ClockCommand
+    | RatingsCommand
+    | CasesCommand
+    | CatalogueCommand
+    | OnlineCommand
 )
-Event: TypeAlias = QueueEvent | HallEvent | DeviceEvent | ClockEvent | RatingsEvent | CasesEvent | CatalogueEvent
+Event: TypeAlias = (
+    QueueEvent | HallEvent | DeviceEvent | ClockEvent | RatingsEvent | CasesEvent | CatalogueEvent | OnlineEvent
+)
 
 
 class StepKey(msgspec.Struct, frozen=True):
@@ -44,11 +55,21 @@ class StepKey(msgspec.Struct, frozen=True):
     seq: int
 
 
+class MessageKey(msgspec.Struct, frozen=True):
+    """The online hall's message a command came from; ``hash`` (hex) is the inbox's chain there."""
+
+    n: int
+    kind: str
+    hash: str
+
+
 class Submission(msgspec.Struct, frozen=True):
     """``command`` None: a device event that changes nothing but uses up its seq (refused at the edge, or counted).
 
     ``key``: a 16-byte idempotency id, None for acts that cannot be repeated. ``fingerprint`` is of the body.
     ``refused``: code and facts that the edge found, stored as the outcome of the step.
+    ``message``: it is taken only when it is the next one, its answer becomes an entry, and its key's outcome is kept
+    for ever.
     """
 
     command: Command | None
@@ -58,6 +79,7 @@ class Submission(msgspec.Struct, frozen=True):
     fingerprint: bytes = b""
     step: StepKey | None = None
     refused: bytes | None = None
+    message: MessageKey | None = None
 
 
 class Committed(msgspec.Struct, frozen=True):

@@ -21,8 +21,11 @@ import msgspec
 
 from hub.core.clock import Clock
 from hub.core.ids import Ids
-from hub.core.rules import FOLDS, RULES, Fold
+from hub.core.rules import FOLDS, ONLINE, RULES, Fold
 from hub.core.submission import Committed, Event, Submission
+from hub.domain.online.decide import due
+from hub.domain.online.events import MessageAnswered
+from hub.domain.online.state import Online
 from hub.domain.refusals import Refused
 from hub.log.codec import Codec
 from hub.log.entry import Batch, DeviceStep, Draft, KeyedOutcome, LogBroken, NoRoom, Outcome, Snapshot
@@ -40,7 +43,13 @@ SNAPSHOT_EVERY = 500
 _encode = msgspec.json.encode
 NO_ROOM = Outcome(False, b'{"code":"no-room","facts":{}}', 0)
 OTHER_BODY = Outcome(False, b'{"code":"other-body","facts":{}}', 0)
+NOT_NEXT = Outcome(False, b'{"code":"not-next","facts":{}}', 0)
 FAULT = b'{"code":"fault","facts":{}}'
+
+
+class _Refusal(msgspec.Struct):
+    code: str
+    facts: msgspec.Raw
 
 
 @dataclass(slots=True)
@@ -167,17 +176,27 @@ class Writer:
         touched: set[str] = set()
         subjects: set[str] = set()
         for submission, done in batch:
-            key = submission.key
+            key, message = submission.key, submission.message
+            if message is not None and not due(cast(Online, self._load(ONLINE).state), message.n):
+                replies.append((done, NOT_NEXT))
+                continue
             if key is not None:
                 stored = keyed.get(key)
+                if message is not None and stored is None and (kept := self._log.kept(key)) is not None:
+                    stored = keyed[key] = (kept.fingerprint, kept.outcome)
                 if stored is not None:
-                    replies.append((done, stored[1] if stored[0] == submission.fingerprint else OTHER_BODY))
+                    outcome = stored[1] if stored[0] == submission.fingerprint else OTHER_BODY
+                    if message is not None:
+                        self._answer(submission, outcome, written, touched, repeated=True)
+                    replies.append((done, outcome))
                     continue
             outcome = self._decide(submission, written, touched, subjects)
             replies.append((done, outcome))
             if key is not None:
                 keyed[key] = (submission.fingerprint, outcome)
-                outcomes.append(KeyedOutcome(key, submission.fingerprint, outcome, now))
+                outcomes.append(KeyedOutcome(key, submission.fingerprint, outcome, now, message is not None))
+            if message is not None:
+                self._answer(submission, outcome, written, touched, repeated=False)
             step = submission.step
             if step is not None:
                 steps.append(DeviceStep(step.device, step.epoch, step.seq, submission.fingerprint, outcome, now))
@@ -237,6 +256,32 @@ class Writer:
                     subjects.update(whose)
             touched.update(names)
         return Outcome(True, _encode(reply), self.position + len(written))
+
+    def _answer(
+        self,
+        submission: Submission,
+        outcome: Outcome,
+        written: list[tuple[str, int, Event, Submission, bytes]],
+        touched: set[str],
+        *,
+        repeated: bool,
+    ) -> None:
+        """The online hall hears what became of its message in the log itself: one way up, in order."""
+        message, key = submission.message, submission.key
+        assert message is not None, "only messages are answered"
+        assert key is not None, "a message is a command with an id"
+        code, facts = "", "{}"
+        if not outcome.ok:
+            refused = msgspec.json.decode(outcome.reply, type=_Refusal)
+            code, facts = refused.code, bytes(refused.facts).decode()
+        event = MessageAnswered(
+            message.n, key.hex(), message.kind, outcome.ok, code, facts, message.hash, repeated, self._clock.now()
+        )
+        stream = self._load(ONLINE)
+        stream.fold.evolve(stream.state, event)
+        stream.version += 1
+        written.append((ONLINE, stream.version, event, submission, key))
+        touched.add(ONLINE)
 
     def _append(
         self,

@@ -55,12 +55,16 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
 
 
 class KeyedOutcome(msgspec.Struct, frozen=True, gc=False):
-    """An outcome kept under a 16-byte command id (HTTP keys, reactions, timers). ``fingerprint`` is of its body."""
+    """An outcome kept under a 16-byte command id (HTTP keys, reactions, timers). ``fingerprint`` is of its body.
+
+    ``forever``: it is never pruned (the online hall's commands).
+    """
 
     id: bytes
     fingerprint: bytes
     outcome: Outcome
     at: int
+    forever: bool = False
 
 
 class DeviceStep(msgspec.Struct, frozen=True, gc=False):

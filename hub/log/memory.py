@@ -77,6 +77,10 @@ class MemoryLog:
             present[step.device] = Progress(step.device, step.epoch, step.seq)
         return None
 
+    def kept(self, command: bytes) -> KeyedOutcome | None:
+        found = self._outcomes.get(command)
+        return found if found is not None and found.forever else None
+
     def outcome(self, command: bytes) -> KeyedOutcome | None:
         return self._outcomes.get(command)
 
@@ -95,7 +99,7 @@ class MemoryLog:
 
     def prune(self, before: int, limit: int = 2000) -> int:
         with self._mutex:
-            outcomes = [key for key, kept in self._outcomes.items() if kept.at < before][:limit]
+            outcomes = [key for key, kept in self._outcomes.items() if kept.at < before and not kept.forever][:limit]
             steps = [key for key, step in self._steps.items() if step.at < before][: limit - len(outcomes)]
             room = limit - len(outcomes) - len(steps)
             epochs = [key for key, at in self._left.items() if at < before][:room]

@@ -10,6 +10,7 @@ from hub.domain.catalogue import events as catalogue
 from hub.domain.clock import events as clock
 from hub.domain.devices import events as devices
 from hub.domain.hall import events as hall
+from hub.domain.online import events as online
 from hub.domain.queue import events as queue
 from hub.domain.ratings import events as ratings
 from hub.log.codec import Codec, Sealer, Upcast
@@ -26,6 +27,7 @@ UNIONS = (
     credit.CreditEvent,
     leave.LeaveEvent,
     catalogue.CatalogueEvent,
+    online.OnlineEvent,
 )
 
 EVENTS: Mapping[str, type] = {
@@ -125,6 +127,8 @@ EVENTS: Mapping[str, type] = {
     "credit-repaired": credit.CreditRepaired,
     "inbox-handed-over": leave.InboxHandedOver,
     "inbox-taken-back": leave.InboxTakenBack,
+    "message-answered": online.MessageAnswered,
+    "inbox-rewound": online.InboxRewound,
 }
 
 UPCASTS: Mapping[tuple[str, int], Upcast] = {}

@@ -40,6 +40,10 @@ class Log(LogReader, Protocol):
         """
         ...
 
+    def kept(self, command: bytes) -> KeyedOutcome | None:
+        """The outcome of a command whose outcomes are kept for ever."""
+        ...
+
     def outcome(self, command: bytes) -> KeyedOutcome | None: ...
 
     def outcomes(self, commands: Sequence[bytes]) -> dict[bytes, KeyedOutcome]:
@@ -59,7 +63,7 @@ class Log(LogReader, Protocol):
         ...
 
     def prune(self, before: int, limit: int = 2000) -> int:
-        """Drop outcomes and steps recorded before ``before`` (ms) and the epochs left before it.
+        """Drop outcomes not kept for ever and steps recorded before ``before`` (ms), and the epochs left before it.
 
         The present epoch of a device and how far it was taken stay. Drops about ``limit`` rows at most, so that
         the writer is held up for milliseconds: call it again, between batches, until it returns 0.

@@ -26,6 +26,8 @@ _INSERT_ENTRY: Final = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 
 _LOOKED_UP: Final = (1, 10, 100, 500)
 _SELECT_OUTCOME: Final = "SELECT id, fingerprint, ok, reply, position, at FROM outcome WHERE id IN "
 _SELECT_OUTCOMES: Final = {width: f"{_SELECT_OUTCOME}({', '.join('?' * width)})" for width in _LOOKED_UP}
+_SELECT_KEPT: Final = "SELECT id, fingerprint, ok, reply, position, at FROM kept WHERE id = ?"
+_INSERT_KEPT: Final = "INSERT INTO kept VALUES (?, ?, ?, ?, ?, ?)"
 _INSERT_OUTCOME: Final = "INSERT INTO outcome (id, fingerprint, ok, reply, position, at) VALUES (?, ?, ?, ?, ?, ?)"
 
 
@@ -109,13 +111,8 @@ class SqliteLog:
         if rows:
             many(_INSERT_ENTRY, rows)
         if batch.outcomes:
-            many(
-                _INSERT_OUTCOME,
-                [
-                    (k.id, k.fingerprint, k.outcome.ok, k.outcome.reply, k.outcome.position, k.at)
-                    for k in batch.outcomes
-                ],
-            )
+            many(_INSERT_OUTCOME, [_row(kept) for kept in batch.outcomes if not kept.forever])
+            many(_INSERT_KEPT, [_row(kept) for kept in batch.outcomes if kept.forever])
         return self._steps.write(batch.steps) if batch.steps else {}
 
     def _stream(self, name: str) -> int:
@@ -190,6 +187,11 @@ class SqliteLog:
 
     # What the writer looks up
 
+    def kept(self, command: bytes) -> KeyedOutcome | None:
+        with self._mutex:
+            row = self._db.execute(_SELECT_KEPT, (command,)).fetchone()
+        return None if row is None else _outcome(row, forever=True)
+
     def outcome(self, command: bytes) -> KeyedOutcome | None:
         return self.outcomes((command,)).get(command)
 
@@ -201,8 +203,7 @@ class SqliteLog:
             width = next(width for width in _LOOKED_UP if width >= len(ids))
             with self._mutex:
                 rows = self._db.execute(_SELECT_OUTCOMES[width], (*ids, *(ids[-1],) * (width - len(ids)))).fetchall()
-            for command, fingerprint, ok, reply, position, at in rows:
-                found[command] = KeyedOutcome(command, fingerprint, Outcome(bool(ok), reply, position), at)
+            found.update((row[0], _outcome(row)) for row in rows)
         return found
 
     def step(self, device: str, epoch: str, seq: int) -> DeviceStep | None:
@@ -245,3 +246,12 @@ class SqliteLog:
             self._checkpoints.close()
             self._db.close()
             self._lock.close()
+
+
+def _row(kept: KeyedOutcome) -> tuple[object, ...]:
+    return (kept.id, kept.fingerprint, kept.outcome.ok, kept.outcome.reply, kept.outcome.position, kept.at)
+
+
+def _outcome(row: tuple[bytes, bytes, int, bytes, int, int], *, forever: bool = False) -> KeyedOutcome:
+    command, fingerprint, ok, reply, position, at = row
+    return KeyedOutcome(command, fingerprint, Outcome(bool(ok), reply, position), at, forever)

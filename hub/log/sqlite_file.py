@@ -16,6 +16,11 @@ VERSION: Final = 1
 # Outcomes and steps lie in their order of arrival, so that a batch of a hundred devices writes six pages and not a
 # hundred, and pruning reads only what it drops. A step is found by walking back over ``before`` (the epoch's step
 # before it) from the epoch's ``last`` step or from a mark, of which there is one every few steps.
+# What is kept for ever lies apart, so that pruning the rest stays a matter of its leading rows; made in older
+# files too.
+_KEPT: Final = """CREATE TABLE IF NOT EXISTS kept (
+    id BLOB PRIMARY KEY, fingerprint BLOB NOT NULL, ok INTEGER NOT NULL, reply BLOB NOT NULL, position INTEGER NOT NULL,
+    at INTEGER NOT NULL) WITHOUT ROWID"""
 _TABLES: Final = (
     "CREATE TABLE stream (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
     """CREATE TABLE entry (
@@ -61,6 +66,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
             connection.execute(f"PRAGMA user_version={VERSION}")
             connection.execute("COMMIT")
         _check(connection, path)
+        connection.execute(_KEPT)
     except sqlite3.Error as error:
         raise failure(error, path) from error
     return connection

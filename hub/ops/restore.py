@@ -36,14 +36,23 @@ from hub.ops.backup import (
     verified,
 )
 from hub.ops.faults import BROKEN, BUSY, CONFIG, Fault
+from hub.ops.sealing import unseal_into
 from hub.ops.state_files import staging_of
 from hub.settings import Settings
 
 
-def restore(settings: Settings, folder: Path, *, over: bool = False, forgotten: Path | None = None) -> Manifest:
+def restore(
+    settings: Settings,
+    folder: Path,
+    *,
+    over: bool = False,
+    forgotten: Path | None = None,
+    identity: Path | None = None,
+) -> Manifest:
     """Put the backup in ``folder`` in place; with ``over`` what is there is moved aside, else it is refused.
 
-    ``forgotten``: a newer list of the forgotten, from a later backup. Raises ``Fault``, ``InUse``, ``OSError``.
+    ``forgotten``: a newer list of the forgotten, from a later backup. ``identity``: the key that opens a sealed one.
+    Raises ``Fault``, ``InUse``, ``OSError``.
     """
     source = folder.absolute()
     paths = StatePaths.of(log_path(settings.log.url).absolute())
@@ -58,6 +67,10 @@ def restore(settings: Settings, folder: Path, *, over: bool = False, forgotten: 
                 f"{paths.log} 已存在。要替换它请加 --force-over，原文件会移到旁边。",
                 f"{paths.log} exists. To replace it add --force-over; the old files are moved aside.",
             )
+        opened = paths.log.with_name(f"{paths.log.stem}.sealing")
+        if manifest.sealed_for:
+            manifest = _unsealed(source, manifest, opened, identity)
+            source = opened
         lost = {*read_forgotten(source / KEYS), *read_forgotten(paths.keys), *_listed(forgotten)}
         lost |= set(_listed(staging / "forgotten.json")) if unfinished else set()
         _stage(source, staging, lost)
@@ -65,8 +78,21 @@ def restore(settings: Settings, folder: Path, *, over: bool = False, forgotten: 
         _forget_again(settings, paths, lost)
         raise_term(term_path(paths.log), manifest.term)
         shutil.rmtree(staging)
+        shutil.rmtree(opened, ignore_errors=True)
         sync_folder(paths.log.parent)
     return manifest
+
+
+def _unsealed(folder: Path, manifest: Manifest, into: Path, identity: Path | None) -> Manifest:
+    """The plain backup in a sealed one, opened beside the log and checked."""
+    if identity is None:
+        raise Fault(
+            CONFIG,
+            "这份备份是加密的，请用 --identity 指明备份私钥文件。",
+            "This backup is sealed. Name the file with its key: --identity FILE.",
+        )
+    unseal_into(folder, [file.name for file in manifest.files], into, identity)
+    return check(into)
 
 
 def check(folder: Path) -> Manifest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -296,3 +297,19 @@ def _append_without_room(log: SqliteLog) -> None:
     finally:
         log._db.execute(f"PRAGMA max_page_count={unlimited}")
         log._salts = before
+
+
+def test_what_is_kept_for_ever_is_not_pruned_and_is_found_apart(log):
+    forever = msgspec.structs.replace(kept(3), forever=True)
+    log.append(batch(outcomes=[kept(1), forever]))
+    while log.prune(NOW + 9 * DAY):
+        pass
+    assert (log.kept(kept(3).id), log.kept(kept(1).id)) == (forever, None)
+    assert log.outcome(kept(1).id) is None
+
+
+def test_a_second_outcome_kept_for_ever_breaks_the_log(log):
+    forever = msgspec.structs.replace(kept(3), forever=True)
+    log.append(batch(outcomes=[forever]))
+    with pytest.raises(LogBroken):
+        log.append(batch(outcomes=[forever]))

@@ -21,6 +21,8 @@ from benchmarks.board import board
 from benchmarks.case_deadlines import case_deadlines
 from benchmarks.case_lists import case_lists
 from benchmarks.cases import cases
+from benchmarks.cases_http import http_cases
+from benchmarks.catalogue_import import catalogue_import
 from benchmarks.demo_memory import demo_memory
 from benchmarks.devices_back import devices_back
 from benchmarks.figures import Figure, as_markdown, as_object, as_text
@@ -52,6 +54,8 @@ ROWS: dict[int, tuple[str, Measure]] = {
     12: ("a hard day replayed and tried", hard_day),
     13: ("a key to the items it finds", item_keys),
     14: ("cases", cases),
+    15: ("cases over HTTP", http_cases),
+    16: ("a real catalogue imported", catalogue_import),
     17: ("lists of a million cases", case_lists),
     18: ("deadlines and a restart with open cases", case_deadlines),
 }

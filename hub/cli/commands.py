@@ -58,6 +58,8 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
     _people(root)
     _state(root)
     _materials(root)
+    _sync_trust(root.group("sync", "与网上大厅的线路 the line to the online hall"))
+    _receiver_keys(root.group("receiver", "网办接收端 the city's end of the line"))
     return top
 
 
@@ -216,3 +218,65 @@ def _state(root: _Group) -> None:
     clock.command("confirm", "state:confirm_clock", "确认时间正确 confirm that the time is right")
     root.command("status", "state:status", "运行状态 how the running hub is")
     root.command("devices", "state:devices", "已连接的设备 devices that were heard")
+
+
+def _sync_trust(sync: _Group) -> None:
+    keys = sync.group("keys", "签名密钥 the keys that sign")
+    keys.command("new", "sync_keys:new_key", "新密钥，最后一个词是公钥 the public key is the last word printed")
+    keys.command("show", "sync_keys:show_key", "本大厅与网上大厅的密钥 this hall's and the online hall's")
+    _online(keys.command("rotate", "sync_keys:rotate_key", "在线更换 change the key over the line"))
+    made = keys.command("trust", "sync_keys:trust_key", "信任网上大厅的公钥 trust a key of the online hall")
+    made.add_argument("key", metavar="KEY")
+    made = keys.command("distrust", "sync_keys:distrust_key", "不再信任 trust it no longer")
+    made.add_argument("keyid", metavar="KEYID")
+    ca = sync.group("ca", "线路证书 certificates of the line")
+    made = ca.command("request", "sync_keys:request_certificate", "大厅：写出申请 hall: write a request to be carried")
+    made.add_argument("hall", metavar="HALL")
+    made.add_argument("--output", type=Path, metavar="FILE")
+    made = ca.command("accept", "sync_keys:accept_certificate", "大厅：启用签好的证书 hall: use what the city signed")
+    made.add_argument("hall", metavar="HALL")
+    made.add_argument("file", type=Path, metavar="FILE")
+    _online(ca.command("renew-online", "sync_keys:renew_certificate", "大厅：在线更换 hall: renew it over the line"))
+
+    def of_city(name: str, handler: str, help: str, *, days: int = 0) -> argparse.ArgumentParser:
+        made = ca.command(name, f"sync_keys:{handler}", help)
+        made.add_argument("folder", type=Path, metavar="DIR", help="证书目录 the authority's folder")
+        if days:
+            made.add_argument("--days", type=_count, default=days, metavar="N", help=f"有效天数，默认 {days} days")
+        return made
+
+    made = of_city("init", "begin_authority", "市里：新建证书机构 city: begin an authority")
+    made.add_argument("--name", default="hallhub CA", metavar="NAME")
+    made = of_city("server", "issue_for_server", "市里：接收端证书 city: for the receiver", days=397)
+    made.add_argument("host", nargs="+", metavar="HOST")
+    made = of_city("issue", "issue_for_hall", "市里：给大厅签发 city: for a hall, with its key", days=397)
+    made.add_argument("hall", metavar="HALL")
+    made = of_city("renew", "sign_request", "市里：签署大厅的申请 city: sign a hall's request", days=397)
+    made.add_argument("hall", metavar="HALL")
+    made.add_argument("file", type=Path, metavar="FILE")
+    made = of_city("revoke-list", "revoke_certificate", "市里：吊销并写 crl.pem city: revoke, and write crl.pem")
+    made.add_argument("name", metavar="NAME")
+    of_city("list", "list_certificates", "市里：列出 city: list them")
+
+
+def _online(made: argparse.ArgumentParser) -> None:
+    made.add_argument("hall", metavar="HALL")
+    made.add_argument("--url", required=True, metavar="URL", help="接收端 the receiver, https://HOST:PORT")
+
+
+def _receiver_keys(receiver: _Group) -> None:
+    keys = receiver.group("keys", "各大厅的签名公钥 public keys of the halls")
+
+    def ring(name: str, handler: str, help: str) -> argparse.ArgumentParser:
+        made = keys.command(name, f"sync_keys:{handler}", help)
+        made.add_argument("--ring", type=Path, required=True, metavar="FILE", help="公钥文件 the file of keys")
+        return made
+
+    made = ring("add", "add_hall_key", "登记 know a key")
+    made.add_argument("hall", metavar="HALL")
+    made.add_argument("key", metavar="KEY", help="公钥 the public key, as sync keys new printed it")
+    made = ring("list", "list_hall_keys", "列出 list them")
+    made.add_argument("hall", nargs="?", default="", metavar="HALL")
+    made = ring("revoke", "revoke_hall_key", "吊销，连同由它换出的 revoke one, and all that it announced")
+    made.add_argument("hall", metavar="HALL")
+    made.add_argument("keyid", metavar="KEYID")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Lock
@@ -20,6 +21,7 @@ _READ_STREAM: Final = (
     f"SELECT position, ?, {_FIELDS} FROM entry"  # noqa: S608
     " WHERE stream = (SELECT id FROM stream WHERE name = ?) AND version > ? ORDER BY version LIMIT ?"
 )
+_COUNTS: Final = "SELECT stream, count(*) FROM entry WHERE position > ? GROUP BY stream"
 _STREAMS: Final = "SELECT name FROM stream WHERE name >= ? AND name < ? ORDER BY name"
 
 
@@ -55,6 +57,13 @@ class SqliteLogReader:
 
     def streams(self, prefix: str) -> list[str]:
         return [row[0] for row in self._rows(_STREAMS, (prefix, prefix + "\U0010ffff"))]
+
+    def counts(self, after: int) -> dict[str, int]:
+        rows = self._rows(_COUNTS, (after,))
+        found: Counter[str] = Counter()
+        for stream, count in rows:
+            found[self._name(stream).partition("/")[0]] += count
+        return dict(found)
 
     def close(self) -> None:
         with self._lock:

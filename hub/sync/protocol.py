@@ -60,7 +60,8 @@ class Problem(msgspec.Struct, frozen=True):
     - ``epoch``: ``epoch`` stands, not the one of the request
     - ``forked``: the hub's history is not the one the receiver has; ``committed`` and ``hash`` as far as it knows
     - ``inbox-behind``: the receiver's inbox ends at ``inbox`` with ``inbox_hash``, before what the hub asked after
-    - ``unreadable``, ``unsigned``, ``replayed``, ``not-yours``: the request itself, or who sent it
+    - ``unreadable``, ``unsigned``, ``not-yours``: the request itself, or who sent it
+    - ``challenge``, ``replayed``: sign again under the challenge in the header ``Hall-Challenge``
     - ``busy``, ``no-room``: later, see ``Retry-After``
     """
 

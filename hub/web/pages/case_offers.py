@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from secrets import token_hex
 
 from hub.domain.cases import machine as m
+from hub.domain.cases.intake import MOST_CORRECTION_DAYS
+from hub.domain.cases.limits import SPECIAL_MOST
+from hub.domain.cases.tolerance import MOST_CHECK_DAYS
 from hub.domain.catalogue.item import IMMEDIATE, JOINT
 from hub.views.cases.look import CaseLook
 from hub.views.cases.words import state_words
@@ -25,7 +28,8 @@ class Choice:
 class Field:
     """``name`` as in the API's body, with dots for what is nested. ``kind``: line, words, day, number, choice, many
     (boxes to tick), defects (a line for each material), file (its SHA-256 is sent), paper (a link to the PDF that is to
-    be signed, of the form's ``value``: pledge or promise; sends nothing) or fixed (``value``, as JSON)."""
+    be signed, of the form's ``value``: pledge or promise; sends nothing) or fixed (``value``, as JSON).
+    ``most``: of a number."""
 
     name: str
     kind: str
@@ -33,6 +37,7 @@ class Field:
     value: str = ""
     choices: tuple[Choice, ...] = ()
     needed: bool = True
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +221,13 @@ def _acceptances(seen: CaseLook, owe_until: str | None) -> Iterable[Offer]:
     if waive:
         fields += [
             Field("promise.materials", "many", Words("告知承诺：不再提交", "promised, never handed in"), choices=waive),
-            Field("promise.check_days", "number", Words("几个工作日内核查", "check within, working days"), "30"),
+            Field(
+                "promise.check_days",
+                "number",
+                Words("几个工作日内核查", "check within, working days"),
+                "30",
+                most=MOST_CHECK_DAYS,
+            ),
             Field("", "paper", Words("打印待签承诺书", "print it to sign"), "promise"),
             Field("promise.sha256", "file", Words("已签告知承诺书", "the signed promise")),
         ]
@@ -233,7 +244,13 @@ def _correction(seen: CaseLook) -> Offer:
         Field(
             "defects", "defects", Words("每份材料缺什么、错什么", "what is wrong, by material"), " ".join(unfit), lines
         ),
-        Field("days", "number", Words("几个工作日内补正", "to be answered within, working days"), "15"),
+        Field(
+            "days",
+            "number",
+            Words("几个工作日内补正", "to be answered within, working days"),
+            "15",
+            most=MOST_CORRECTION_DAYS,
+        ),
     )
     return Offer("correction", "correction", Words("一次告知补正", "Tell the correction"), fields, key="c")
 
@@ -273,7 +290,7 @@ def _special(seen: CaseLook) -> Offer:
     )
     fields = (
         Field("step", "choice", Words("程序", "procedure"), choices=steps),
-        Field("days", "number", Words("所需工作日（书面告知）", "working days it takes, as told"), ""),
+        Field("days", "number", Words("所需工作日（书面告知）", "working days it takes, as told"), most=SPECIAL_MOST),
         Field("notice", "line", Words("书面告知文号", "the written notice")),
     )
     return Offer("special-start", "special/start", Words("进入特别程序", "Start a special procedure"), fields)

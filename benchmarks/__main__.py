@@ -31,6 +31,7 @@ from benchmarks.item_keys import item_keys
 from benchmarks.live_pages import live_pages
 from benchmarks.processes import ROOT
 from benchmarks.queue_rules import call_next
+from benchmarks.receiver import receiver_halls, receiver_storage
 from benchmarks.reports import reports
 from benchmarks.restart import restart
 from benchmarks.tickets_http import http_tickets
@@ -58,6 +59,8 @@ ROWS: dict[int, tuple[str, Measure]] = {
     16: ("a real catalogue imported", catalogue_import),
     17: ("lists of a million cases", case_lists),
     18: ("deadlines and a restart with open cases", case_deadlines),
+    21: ("entries into the city's receiver", receiver_storage),
+    22: ("halls back together at the receiver", receiver_halls),
 }
 
 

@@ -135,6 +135,33 @@ class MaterialSettings(_Table):
     reserve_mb: Annotated[int, Field(ge=0)] = 256
 
 
+class SyncSettings(_Table):
+    """``url``: the online hall's receiver, ``https://HOST``; unset, there is no line. ``hall``: its name there.
+
+    ``certificate`` and ``key`` are this hall's for TLS, ``ca`` the receiver's authority, ``signing_key`` the key that
+    names the hall (``docs/sync-trust.md``). ``serve``: the same resources are served here under ``/sync/v1``.
+    """
+
+    url: str | None = None
+    hall: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")] | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    ca: Path | None = None
+    signing_key: Path | None = None
+    serve: bool = False
+
+    @field_validator("url")
+    @classmethod
+    def _address(cls, url: str | None) -> str | None:
+        if not url:
+            return None
+        parts = urlsplit(url)
+        local = parts.hostname in ("127.0.0.1", "::1", "localhost")
+        if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and local)):
+            raise ValueError("应是 https:// 地址 / use an https:// address")
+        return url.rstrip("/")
+
+
 class BackupSettings(_Table):
     """``recipients``: public keys (``hallhub backup-key``) for which backups are sealed; none: they are plain."""
 
@@ -156,6 +183,7 @@ class Settings(_Table):
     devices: DeviceSettings = Field(default_factory=DeviceSettings)
     queue: QueueSettings = Field(default_factory=QueueSettings)
     materials: MaterialSettings = Field(default_factory=MaterialSettings)
+    sync: SyncSettings = Field(default_factory=SyncSettings)
     backup: BackupSettings = Field(default_factory=BackupSettings)
 
 

@@ -21,19 +21,21 @@ def _count(text: str) -> int:
 class _Group:
     """Commands of one level; ``--config`` may stand before or after any of them."""
 
-    def __init__(self, parser: argparse.ArgumentParser, configured: argparse.ArgumentParser) -> None:
-        self._commands = parser.add_subparsers(title="命令 commands", metavar="COMMAND", required=True)
-        self._configured = configured
+    def __init__(
+        self, parser: argparse.ArgumentParser, configured: argparse.ArgumentParser, *, required: bool = True
+    ) -> None:
+        self._commands = parser.add_subparsers(title="命令 commands", metavar="COMMAND", required=required)
+        self.configured = configured
 
     def command(self, name: str, handler: str, help: str) -> argparse.ArgumentParser:
         """``handler`` is ``module:function`` within ``hub.cli``."""
-        made = self._commands.add_parser(name, help=help, description=help, parents=[self._configured])
+        made = self._commands.add_parser(name, help=help, description=help, parents=[self.configured])
         made.set_defaults(handler=f"hub.cli.{handler}")
         return made
 
     def group(self, name: str, help: str) -> _Group:
-        made = self._commands.add_parser(name, help=help, description=help, parents=[self._configured])
-        return _Group(made, self._configured)
+        made = self._commands.add_parser(name, help=help, description=help, parents=[self.configured])
+        return _Group(made, self.configured)
 
 
 def parser(words: Sequence[str]) -> argparse.ArgumentParser:
@@ -58,8 +60,10 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
     _people(root)
     _state(root)
     _materials(root)
-    _sync_trust(root.group("sync", "与网上大厅的线路 the line to the online hall"))
-    _receiver_keys(root.group("receiver", "网办接收端 the city's end of the line"))
+    sync = root.group("sync", "与网上大厅的线路 the line to the online hall")
+    _sync(sync)
+    _sync_trust(sync)
+    _receiver(root)
     return top
 
 
@@ -220,6 +224,15 @@ def _state(root: _Group) -> None:
     root.command("devices", "state:devices", "已连接的设备 devices that were heard")
 
 
+def _sync(sync: _Group) -> None:
+    sync.command("status", "sync:status", "线路状态 how the line is")
+    sync.command("pause", "sync:pause", "暂停收发 send and take nothing")
+    sync.command("resume", "sync:resume", "继续收发，也用于处理分叉之后 go on, also after a stop that was looked at")
+    sync.command(
+        "new-epoch", "sync:new_epoch", "看过分叉后另起一纪元，先停止中枢 a new epoch after a fork; stop the hub first"
+    )
+
+
 def _sync_trust(sync: _Group) -> None:
     keys = sync.group("keys", "签名密钥 the keys that sign")
     keys.command("new", "sync_keys:new_key", "新密钥，最后一个词是公钥 the public key is the last word printed")
@@ -280,3 +293,37 @@ def _receiver_keys(receiver: _Group) -> None:
     made = ring("revoke", "revoke_hall_key", "吊销，连同由它换出的 revoke one, and all that it announced")
     made.add_argument("hall", metavar="HALL")
     made.add_argument("keyid", metavar="KEYID")
+
+
+def _receiver(root: _Group) -> None:
+    made = root.command("receiver", "receiver:run", "网办接收端 the city's end of the line; alone: run it")
+    receiver = _Group(made, root.configured, required=False)
+
+    def stored(made: argparse.ArgumentParser, *, files: bool = False) -> argparse.ArgumentParser:
+        # before or after the command that it belongs to, so nothing may be set by the one that was not given
+        add = made.add_argument
+        unset = argparse.SUPPRESS
+        add("--url", default=unset, metavar="URL", help="postgresql://…、sqlite:///PATH 或 or memory:")
+        if files:
+            add("--files", default=unset, type=Path, metavar="DIR", help="上传文件的目录 where uploaded files lie")
+        return made
+
+    stored(made, files=True)
+    made.add_argument("--listen", metavar="HOST:PORT", help="大厅连到这里 where halls connect to")
+    made.add_argument("--city-listen", metavar="HOST:PORT", help="网办平台与网页另用的地址 the city's own address")
+    token = receiver.group("token", "网办平台的令牌 tokens for the online hall's programs")
+    made = stored(token.command("create", "receiver:create_token", "新令牌，最后一个词 the last word printed"))
+    made.add_argument("--label", default="", help="用途 what it is for")
+    stored(token.command("list", "receiver:list_tokens", "列出 list them"))
+    made = stored(token.command("revoke", "receiver:revoke_token", "吊销 revoke one"))
+    made.add_argument("token", metavar="ID")
+    made = stored(
+        receiver.command("backup", "receiver:back_up", "备份 SQLite，可在运行时 also while it runs"), files=True
+    )
+    made.add_argument("folder", type=Path, metavar="DIR")
+    made = stored(
+        receiver.command("restore", "receiver:restore", "从备份恢复，先停止 restore; stop it first"), files=True
+    )
+    made.add_argument("folder", type=Path, metavar="DIR")
+    made.add_argument("--force-over", action="store_true", help="替换现有数据 replace what is there")
+    _receiver_keys(receiver)

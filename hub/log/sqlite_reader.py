@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Lock
@@ -21,7 +20,11 @@ _READ_STREAM: Final = (
     f"SELECT position, ?, {_FIELDS} FROM entry"  # noqa: S608
     " WHERE stream = (SELECT id FROM stream WHERE name = ?) AND version > ? ORDER BY version LIMIT ?"
 )
-_COUNTS: Final = "SELECT stream, count(*) FROM entry WHERE position > ? GROUP BY stream"
+_COUNTS: Final = (
+    "SELECT substr(name, 1, instr(name || '/', '/') - 1) AS kind, sum(many) FROM"
+    " (SELECT stream, count(*) AS many FROM entry WHERE position > ? GROUP BY stream)"
+    " JOIN stream ON stream.id = stream GROUP BY kind ORDER BY kind"
+)
 _STREAMS: Final = "SELECT name FROM stream WHERE name >= ? AND name < ? ORDER BY name"
 
 
@@ -59,11 +62,7 @@ class SqliteLogReader:
         return [row[0] for row in self._rows(_STREAMS, (prefix, prefix + "\U0010ffff"))]
 
     def counts(self, after: int) -> dict[str, int]:
-        rows = self._rows(_COUNTS, (after,))
-        found: Counter[str] = Counter()
-        for stream, count in rows:
-            found[self._name(stream).partition("/")[0]] += count
-        return dict(found)
+        return {str(kind): int(entries) for kind, entries in self._rows(_COUNTS, (after,))}
 
     def close(self) -> None:
         with self._lock:

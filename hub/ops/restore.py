@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from hub.core.epoch import begin_epoch, epoch_path
 from hub.core.paths import StatePaths
 from hub.core.term import load_term, raise_term, term_path
 from hub.log.keys import Keys
@@ -77,6 +78,7 @@ def restore(
         _put(paths, staging)
         _forget_again(settings, paths, lost)
         raise_term(term_path(paths.log), manifest.term)
+        _begin_epoch(settings, paths)
         shutil.rmtree(staging)
         shutil.rmtree(opened, ignore_errors=True)
         sync_folder(paths.log.parent)
@@ -185,6 +187,12 @@ def _forget_again(settings: Settings, paths: StatePaths, lost: set[tuple[str, in
         keys.follow(reader)
         if not keys.replay(sorted(lost)):
             raise Fault(BUSY, "密钥文件正被占用，请重新恢复。", "The keys' file is in use; run the restore again.")
+
+
+def _begin_epoch(settings: Settings, paths: StatePaths) -> None:
+    """The online hall hears from where on what it has belongs to the history that was left."""
+    with closing(open_reader(settings.log.url)) as reader:
+        begin_epoch(epoch_path(paths.log), reader.head())
 
 
 def _listed(path: Path | None) -> list[tuple[str, int]]:

@@ -34,7 +34,8 @@ class Opening(msgspec.Struct, frozen=True):
 class Standing(msgspec.Struct, frozen=True):
     """Where the receiver stands with a hall: the last entry that it has committed, and the last inbox message.
 
-    ``snapshot``: it wants a snapshot instead of the entries before the hub's head.
+    ``snapshot``: it wants a snapshot instead of the entries before the hub's head. ``versions`` of a batch that it
+    takes (``hub.sync.lines``).
     """
 
     epoch: str
@@ -44,6 +45,7 @@ class Standing(msgspec.Struct, frozen=True):
     inbox_hash: str = ""
     credit: Credit = Credit()
     snapshot: bool = False
+    versions: tuple[int, ...] = (1,)
 
 
 class Appended(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hub.core.paths import StatePaths
-from hub.core.room import RoomSamples
+from hub.ops.room import RoomSamples
 
 
 def test_a_days_last_sample_stands_and_is_there_after_a_restart(tmp_path: Path) -> None:

@@ -65,6 +65,6 @@ def test_a_full_disk_is_told_as_what_it_is() -> None:
 
 
 async def test_trouble_does_not_make_the_hub_unready() -> None:
-    _, ready = routes(lambda: [], lambda: ["case-clock"])
+    _, ready = routes(lambda: [], troubles=lambda: ["case-clock"])
     answer = await ready.endpoint(None)  # type: ignore[attr-defined]
     assert (answer.status_code, answer.body) == (200, b'{"ready":true,"waiting_for":[],"troubles":["case-clock"]}')

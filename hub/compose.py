@@ -47,6 +47,7 @@ from hub.settings import Settings
 from hub.sync.connector import Connector
 from hub.sync.serving import serving
 from hub.views.cases.book import CaseBook
+from hub.views.cases.clock_trouble import ClockTrouble
 from hub.views.history import DayHistory
 from hub.views.rating_book import RatingBook
 from hub.views.report.desk import Reports
@@ -168,7 +169,20 @@ async def running(
         reserve = settings.materials.reserve_mb * MEBIBYTE
         line_desk = LineDesk(hub, line, looking, reserve, settings.sync.certificate)
         parts = Parts(
-            hub, access, edge, broker, papers, readers, cursors, book, reports, cases, line_desk, line, served
+            hub,
+            access,
+            edge,
+            broker,
+            papers,
+            readers,
+            cursors,
+            book,
+            reports,
+            cases,
+            lambda: _trouble(case_clock),
+            line_desk,
+            line,
+            served,
         )
         with _listening("[web] listen", settings.web.listen):
             web_url, stop_web = await start_web(settings, parts)
@@ -194,6 +208,10 @@ async def running(
         await control.start()
         stack.push_async_callback(control.stop)
         yield Running(settings, hub, edge, broker, address.port, access, web_url, line, ensure_administrator(access))
+
+
+def _trouble(clock: CaseClock) -> ClockTrouble:
+    return ClockTrouble(clock.problem, clock.stuck)
 
 
 async def run_hub(settings: Settings, started: Callable[[Running], None]) -> None:

@@ -18,7 +18,7 @@ from hub.core.hub import Hub
 from hub.core.readers import Readers
 from hub.domain.devices.state import DeviceState
 from hub.domain.refusals import Refused
-from hub.instruments import measured, waiting_for
+from hub.instruments import measured, troubled, waiting_for
 from hub.line_desk import LineDesk
 from hub.log.cursors import Cursors
 from hub.log.open import open_reader
@@ -29,6 +29,7 @@ from hub.ops import health, metrics
 from hub.settings import Settings
 from hub.sync.connector import Connector
 from hub.views.cases.book import CaseBook
+from hub.views.cases.clock_trouble import ClockTrouble
 from hub.views.history import curve_of
 from hub.views.rating_book import RatingBook
 from hub.views.report.desk import Reports
@@ -59,6 +60,7 @@ class Parts:
     book: RatingBook
     reports: Reports
     cases: CaseBook
+    case_trouble: Callable[[], ClockTrouble]
     line_desk: LineDesk
     line: Connector | None
     served: Sequence[BaseRoute]
@@ -73,7 +75,10 @@ async def start_web(settings: Settings, parts: Parts) -> tuple[str, Callable[[],
     options = WebOptions(web.public_url or f"http://{web.listen}", listen.secure, settings.devices.admission)
     state = parts.hub.paths.log.parent
     limits = Limits(settings.materials.file_mb * MEBIBYTE, settings.materials.reserve_mb * MEBIBYTE)
-    measures = measured(parts.hub, parts.edge, parts.broker, live, parts.readers, parts.book, state, parts.line)
+    trouble = parts.case_trouble
+    measures = measured(
+        parts.hub, parts.edge, parts.broker, live, parts.readers, parts.book, trouble, state, parts.line
+    )
     measures.gauge("hallhub_room_days", "Days until the disk is full, as it grew of late.", parts.line_desk.room_days)
     app = build_app(
         parts.hub,
@@ -87,10 +92,12 @@ async def start_web(settings: Settings, parts: Parts) -> tuple[str, Callable[[],
         hall_past=HallPast(lambda: contextlib.closing(open_reader(settings.log.url)), parts.hub.codec),
         reports=parts.reports,
         case_finder=parts.cases,
+        case_trouble=trouble,
         extra_routes=[
             *health.routes(
                 lambda: ["stopping"] if live.stopping else waiting_for(parts.hub, parts.edge, state),
                 None if parts.line is None else parts.line.word,
+                lambda: troubled(trouble()),
             ),
             *metrics.routes(measures, _carries_token),
             *parts.served,

@@ -23,6 +23,7 @@ from hub.core.hall_past import HallPast
 from hub.domain.refusals import Refused
 from hub.log.cursors import Cursors
 from hub.views.cases.book import CaseBook
+from hub.views.cases.clock_trouble import ClockTrouble
 from hub.views.outage import NO_LINE, Outage
 from hub.views.rating_book import RatingBook
 from hub.views.report.desk import Reports
@@ -112,6 +113,7 @@ def build_app(
     day_log: DayLog | None = None,
     case_log: CaseLog | None = None,
     case_finder: CaseFinder | None = None,
+    case_trouble: Callable[[], ClockTrouble] = ClockTrouble,
     reports: Reports | None = None,
     extra_routes: Sequence[BaseRoute] = (),
     book: RatingBook | None = None,
@@ -122,8 +124,9 @@ def build_app(
     (``/metrics``, ``/health/…``); ``devices`` tells who is present, ``outage`` how the line to the online hall is;
     ``day_log``, ``case_log`` and ``reports`` (else those of the hub's own log) are read in threads; ``book`` holds
     the ratings and ``case_finder`` the index of cases, read from the hub's log into memory when there is none;
-    ``materials`` are those beside the hub's log with the usual limits, when there are none; ``hall_past`` (else of
-    the hub's own log) knows what the hall was called. ``Site`` stands at ``app.state.site``."""
+    ``case_trouble`` tells what is wrong with the clock of cases; ``materials`` are those beside the hub's log with the
+    usual limits, when there are none; ``hall_past`` (else of the hub's own log) knows what the hall was called.
+    ``Site`` stands at ``app.state.site``."""
     app = _Documented(
         title="hallhub",
         version="1",
@@ -149,6 +152,7 @@ def build_app(
         imports=Imports(hub),
         day_log=day_log or DayLog(lambda: nullcontext(hub.log), hub.codec),
         case_finder=case_finder,
+        case_trouble=case_trouble,
         case_log=case_log,
         reports=reports or Reports(hub.log, DayFolds(hub.log, hub.codec), Cursors(None), hub.now),
         kiosk_key=access.secret("kiosk"),

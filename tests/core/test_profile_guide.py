@@ -21,6 +21,7 @@ from hub.domain.hall.profile import (
     Item,
     Policy,
     Ratings,
+    Remedies,
     WeekdayHours,
     Window,
     Zone,
@@ -45,6 +46,7 @@ RECORDS = [
     Ratings,
     Appointments,
     SlotGroup,
+    Remedies,
     CalendarYear,
 ]
 

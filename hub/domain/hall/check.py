@@ -19,6 +19,7 @@ from hub.domain.hall.problems import (
     no_choice,
     no_clock,
     on_floor,
+    one_line,
     out_of_range,
     topic_name,
     twice,
@@ -37,6 +38,7 @@ from hub.domain.hall.profile import (
 )
 
 _NUMBER = re.compile(r"[A-Z]?[0-9]{1,6}")
+_LONGEST_BODY = 60
 
 
 def check(profile: HallProfile) -> list[Problem]:
@@ -52,6 +54,7 @@ def check(profile: HallProfile) -> list[Problem]:
         *_devices(profile),
         *_clerks(profile),
         *_ratings(profile.ratings),
+        *_remedies(profile),
         *check_items(profile),
         *check_appointments(profile),
     ]
@@ -319,3 +322,11 @@ def _clerks(profile: HallProfile) -> Iterator[Problem]:
 def _ratings(ratings: Ratings) -> Iterator[Problem]:
     yield from within("ratings.rectify_within_days", ratings.rectify_within_days, 1, 60)
     yield from within("ratings.call_back_tries", ratings.call_back_tries, 1, 10)
+
+
+def _remedies(profile: HallProfile) -> Iterator[Problem]:
+    named = [("remedies", profile.remedies.review_body, profile.remedies.court)]
+    named += [(f"departments[{n}]", each.review_body, each.court) for n, each in enumerate(profile.departments)]
+    for path, review_body, court in named:
+        yield from one_line(f"{path}.review_body", review_body, _LONGEST_BODY)
+        yield from one_line(f"{path}.court", court, _LONGEST_BODY)

@@ -139,6 +139,7 @@ CHANNELS: tuple[tuple[str, Permission | None], ...] = (
     ("devices", "device.see"),
     ("review", "case.review"),
     ("appointments/", "appointment.see"),
+    ("case/", "case.see"),
 )
 """Live channels by prefix; None is public. A channel under no prefix is nobody's."""
 

@@ -31,6 +31,7 @@ from hub.web.pages import (
     reports,
     staff,
 )
+from hub.web.pages.case_changes import CaseChanges
 from hub.web.pages.channels import Channels, DayFolds, Earlier
 from hub.web.pages.page import Pages, Papers
 from hub.web.pages.render import Renderer
@@ -51,7 +52,8 @@ def register(
     renderer = Renderer(assets)
     folds = DayFolds(here, earlier=earlier)
     folds.settle()
-    channels = Channels(here, renderer, folds, papers=papers is not None)
+    changes = CaseChanges(here.hub.head())
+    channels = Channels(here, renderer, folds, changes, papers=papers is not None)
     channels.declare()
     app.state.trials = TrialDesk(here.day_log)
     app.state.pages = Pages(here, renderer, channels, papers)
@@ -65,7 +67,13 @@ def register(
     routers = (public, check, chooser, catalogue, *staffed)
     for router in (each.router for each in routers):
         app.include_router(router)
-    return here.hub.listen(folds.follow)
+    stops = (here.hub.listen(folds.follow), here.hub.listen(changes.follow))
+
+    def stop() -> None:
+        for each in stops:
+            each()
+
+    return stop
 
 
 __all__ = ["Papers", "register"]

@@ -73,6 +73,7 @@ MATRIX: list[tuple[str, str, dict[str, object] | None, set[Role]]] = [
     ("POST", "/api/v1/cases/search", {}, READING),
     ("GET", C, None, READING),
     ("GET", f"{C}/person", None, READING),
+    ("GET", f"{C}/names", None, READING),
     ("GET", f"{C}/files/{NO_FILE}", None, READING),
     ("GET", f"{C}/files/{NO_FILE}/pages", None, READING),
     ("GET", f"{C}/files/{NO_FILE}/pages/1", None, READING),
@@ -185,6 +186,10 @@ def test_a_higher_role_may_do_all_that_a_lower_one_may() -> None:
 def test_boards_are_public_and_windows_are_not() -> None:
     assert may_follow(None, "board/hall")
     assert may_follow(None, "kiosk/k1")
+    assert may_follow("clerk", "case/x")
+    assert may_follow("reviewer", "case/x")
+    assert not may_follow("attendant", "case/x")
+    assert not may_follow(None, "case/x")
     for channel in ("window/101", "overview", "devices"):
         assert not may_follow(None, channel)
         assert may_follow("administrator", channel)

@@ -12,6 +12,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.core.applicants import ApplicantBody, applicant
 from hub.core.case_log import CaseRecord
 from hub.domain.cases import commands as c
 from hub.domain.cases.records import Defect, Pledge, Promise, Resolution
@@ -23,7 +24,6 @@ from hub.web.access.dependencies import Caller, allow
 from hub.web.access.roles import Permission
 from hub.web.api import case_bodies as b
 from hub.web.api.acts import act, answer, submit
-from hub.web.api.applicants import ApplicantBody, applicant
 from hub.web.api.body import plain, read_json
 from hub.web.api.case_materials import signed_paper, supplies
 from hub.web.api.documented import documented

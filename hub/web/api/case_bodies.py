@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from hub.web.api.applicants import ApplicantBody, Identity, Name, Phone
+from hub.core.applicants import ApplicantBody, Identity, Name, Phone
 from hub.web.api.case_materials import Bodies, Code, Day
 
 Words = Annotated[str, Meta(max_length=500)]

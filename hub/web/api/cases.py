@@ -12,6 +12,7 @@ from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.core.applicants import ApplicantBody, Identity, applicant, subject_of
 from hub.core.case_log import CaseRecord
 from hub.domain.cases import commands as c
 from hub.domain.cases.almanac import almanac_of
@@ -24,7 +25,6 @@ from hub.views.cases.look import CaseLook, Reader, look
 from hub.views.cases.rows import CaseRow, Page, Search
 from hub.web.access.dependencies import Caller, allow, permission
 from hub.web.api.acts import Act, act, answer, shown, submit
-from hub.web.api.applicants import ApplicantBody, Identity, applicant, subject_of
 from hub.web.api.body import plain, read_json
 from hub.web.api.case_bodies import ExternalBody, OpenBody
 from hub.web.api.case_materials import supplies

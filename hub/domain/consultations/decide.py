@@ -39,7 +39,7 @@ def decide(asked: Consultation, hall: HallState | None, command: c.ConsultationC
     """``hall`` as ``streams_of`` names it.
 
     Raises ``Refused``: consultation-exists, unknown-consultation, consultation-closed, not-your-consultation,
-    unknown-department, reason-needed, answer-needed, no-such-answer, bad-value.
+    no-such-department, reason-needed, answer-needed, no-such-answer, bad-value.
     """
     events = _happened(asked, hall, command)
     after = Consultation(asked.state, due=asked.due)
@@ -102,7 +102,7 @@ def _ask(asked: Consultation, hall: HallState, command: c.AskConsultation) -> e.
         raise Refused("bad-value", field="channel", problem=" | ".join(CHANNELS))
     profile = _profile(hall, command.day)
     if command.department and all(each.code != command.department for each in profile.departments):
-        raise Refused("unknown-department", department=command.department)
+        raise Refused("no-such-department", department=command.department)
     within = profile.consultations.reply_within_days
     almanac = almanac_of(hall, command.day)
     asked_at = min(command.asked_at, command.at)
@@ -150,7 +150,7 @@ def _hand_over(
 ) -> tuple[e.ConsultationEvent, ...]:
     _allowed(asked, command)
     if command.to and all(each.code != command.to for each in _profile(hall, command.day).departments):
-        raise Refused("unknown-department", department=command.to)
+        raise Refused("no-such-department", department=command.to)
     if command.to == asked.department:
         return ()
     return (e.ConsultationHandedOver(command.consultation, command.to, _words(command.why), command.at),)

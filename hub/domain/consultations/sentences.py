@@ -26,7 +26,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "这条咨询由部门 {department} 答复。请由该部门处理，或请值班主任转办。",
         "This question is for department {department} to answer. Leave it to them, or have the supervisor hand it on.",
     ),
-    "unknown-department": (
+    "no-such-department": (
         "大厅没有部门 {department}。请从部门清单中选择。",
         "The hall has no department {department}. Choose one from its list.",
     ),

@@ -68,7 +68,7 @@ class ApplicationWithdrawn(msgspec.Struct, frozen=True):
 
 
 class DecisionObjected(msgspec.Struct, frozen=True):
-    """``words`` are sealed under the case and never leave the hall."""
+    """``words`` are sealed as the applicant's and never leave the hall."""
 
     case: Id
     words: Words
@@ -128,7 +128,7 @@ def withdrawn(context: Context, data: ApplicationWithdrawn) -> Command:
 
 
 def objected(context: Context, data: DecisionObjected) -> Command:
-    words = Personal(data.case, plain(data.words))
+    words = Personal(context.applicant_of(data.case), plain(data.words))
     return o.ObjectToDecision(data.case, context.day, context.now, ONLINE, context.at, words)
 
 

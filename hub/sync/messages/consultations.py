@@ -61,7 +61,7 @@ def asked(context: Context, data: ConsultationAsked) -> Command:
 
 
 def added(context: Context, data: ConsultationAdded) -> Command:
-    text = Personal(data.consultation, _text(data.text, "text"))
+    text = Personal(context.asker_of(data.consultation), _text(data.text, "text"))
     return c.AddQuestion(data.consultation, context.day, context.now, ONLINE, text, context.at)
 
 

@@ -1,12 +1,15 @@
-"""What a message's translation may ask of the hub: the day, people as subjects, items. Nothing of it waits or writes."""
+"""What a message's translation may ask of the hub: the day, people as subjects, items. None of it waits or writes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from hub.core.applicants import Applicant, ApplicantBody, applicant
 from hub.core.hub import Hub
 from hub.core.listed_items import Listed, item_on
+from hub.domain.cases.state import Case
+from hub.domain.consultations.state import Consultation
 from hub.domain.hall.planning import business_day
 from hub.domain.personal import Personal
 
@@ -35,6 +38,14 @@ class Context:
     def applicant(self, asked: ApplicantBody) -> Applicant:
         """Raises ``Refused``: bad-identity, bad-credit-code, bad-phone, bad-value."""
         return applicant(self.hub, asked)
+
+    def applicant_of(self, case: str) -> str:
+        """Whose key seals what is said about the case; the case's own where it is not known."""
+        return cast(Case, self.hub.writer.state("case/" + case)).person or case
+
+    def asker_of(self, consultation: str) -> str:
+        """As ``applicant_of``."""
+        return cast(Consultation, self.hub.writer.state("consultation/" + consultation)).subject or consultation
 
     def phone(self, text: str) -> Personal:
         """Raises ``Refused("bad-phone")``."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -132,4 +132,4 @@ def translate(context: Context, message: Message) -> Command:
     if known is None:
         raise Refused("unknown-message", kind=message.type[:64])
     data = decode(bytes(message.data), _DECODERS[known.name])
-    return known.command(context, cast(Any, data))
+    return known.command(context, data)

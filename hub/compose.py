@@ -22,6 +22,7 @@ from hub.core.calendar_source import from_package
 from hub.core.case_clock import CaseClock
 from hub.core.case_log import CaseLog
 from hub.core.clock import Clock, SystemClock
+from hub.core.consultation_clock import ConsultationClock
 from hub.core.day_log import DayLog
 from hub.core.default_catalogue import catalogue_for
 from hub.core.hall_past import HallPast
@@ -54,11 +55,13 @@ from hub.ops.state_files import opened
 from hub.reacting import reactions_of
 from hub.settings import Settings
 from hub.views.cases.book import CaseBook
+from hub.views.consultation_book import ConsultationBook
 from hub.views.history import DayHistory, curve_of
 from hub.views.rating_book import RatingBook
 from hub.views.report.desk import Reports
 from hub.views.report.folds import DayFolds
 from hub.views.report.history import DayReports
+from hub.views.wanted_files import WantedRecord
 from hub.web import assets
 from hub.web.access.accounts import ensure_administrator
 from hub.web.access.dependencies import caller_of
@@ -160,14 +163,26 @@ async def running(
         reports = Reports(reading, folds, cursors, hub.now)
         cases = CaseBook(reading, cursors, hub.codec)
         book = RatingBook(reading, cursors, hub.codec)
+        asked = ConsultationBook(reading, cursors, hub.codec)
         readers = Readers(
-            reading, cursors, [DayHistory(hub.codec), DayReports(folds, hub.codec), book.record, cases.index], hub.head
+            reading,
+            cursors,
+            [
+                DayHistory(hub.codec),
+                DayReports(folds, hub.codec),
+                book.record,
+                cases.index,
+                WantedRecord(hub.codec),
+                asked.record,
+            ],
+            hub.head,
         )
         reactions = reactions_of(hub, settings.log.url, reading, cursors, access, book, cases)
         case_clock = CaseClock(hub, cases.timed)
+        consultation_clock = ConsultationClock(hub, asked.timed)
         with _listening("[web] listen", settings.web.listen):
             web_url, stop_web = await _start_web(
-                settings, hub, access, edge, broker, papers, readers, cursors, book, reports, cases
+                settings, hub, access, edge, broker, papers, readers, cursors, book, reports, cases, asked
             )
         tasks = [
             asyncio.create_task(hub.run(), name="business day"),
@@ -176,6 +191,7 @@ async def running(
             asyncio.create_task(readers.run(), name="readers"),
             asyncio.create_task(reactions.run(), name="reactions"),
             asyncio.create_task(case_clock.run(), name="clock of cases"),
+            asyncio.create_task(consultation_clock.run(), name="clock of consultations"),
         ]
         for task in tasks:
             task.add_done_callback(lambda done: _watch(done, fatal))
@@ -231,6 +247,7 @@ async def _start_web(
     book: RatingBook,
     reports: Reports,
     cases: CaseBook,
+    asked: ConsultationBook,
 ) -> tuple[str, Callable[[], Awaitable[None]]]:
     web = settings.web
     listen = Listen(web.host, web.port, web.certificate, web.key)
@@ -256,6 +273,7 @@ async def _start_web(
             *metrics.routes(measures, _carries_token),
         ],
         book=book,
+        consultation_book=asked,
         materials=open_materials(hub.paths, hub.now, limits),
     )
     register(app, files, papers=papers, earlier=partial(curve_of, cursors))

@@ -38,6 +38,12 @@ async def read_case(here: Site, id: str) -> CaseRecord:
     return found
 
 
+async def files_coming(here: Site, record: CaseRecord) -> frozenset[str]:
+    """SHA-256 of the case's files that were announced and are not here yet 文件未到."""
+    named = {supply.sha256 for supply in record.case.materials.values() if supply.sha256}
+    return await asyncio.to_thread(lambda: frozenset(each for each in named if not here.materials.store.has(each)))
+
+
 def may_see_person(caller: Caller, record: CaseRecord) -> bool:
     """Whether personal values may be shown in clear: to the clerk of the case, and to who supervises."""
     return caller.may("case.person") or (caller.kind == "account" and caller.name == record.case.clerk)

@@ -169,5 +169,11 @@ class DeliverBody(msgspec.Struct, frozen=True):
     window: Annotated[str, Meta(max_length=16)] | None = None
 
 
+class TakeBody(msgspec.Struct, frozen=True):
+    """``window``: where the clerk sits; left out: nowhere yet."""
+
+    window: Annotated[str, Meta(max_length=16)] = ""
+
+
 class ArchiveBody(msgspec.Struct, frozen=True):
     place: Short = ""

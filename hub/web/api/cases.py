@@ -28,8 +28,9 @@ from hub.web.api.acts import Act, act, answer, shown, submit
 from hub.web.api.body import plain, read_json
 from hub.web.api.case_bodies import ExternalBody, OpenBody
 from hub.web.api.case_materials import supplies
-from hub.web.api.case_shapes import CaseShape, CasesShape, PersonShape, case_shape, case_summary
+from hub.web.api.case_shapes import CaseShape, CasesShape, ObjectionShape, PersonShape, case_shape, case_summary
 from hub.web.api.documented import documented
+from hub.web.api.shapes import utc
 from hub.web.api.tickets import moment
 from hub.web.cases import item_in_force, may_see_person, read_case, standing
 from hub.web.site import Site, site
@@ -57,6 +58,7 @@ _open = msgspec.json.Decoder(OpenBody)
 _external = msgspec.json.Decoder(ExternalBody)
 _search = msgspec.json.Decoder(SearchBody)
 _reply = msgspec.json.Decoder(CaseReply)
+_form = msgspec.json.Decoder(dict[str, str])
 
 
 @router.post("", status_code=201, openapi_extra=documented(CaseReply, body=OpenBody, status=201, key=True))
@@ -160,6 +162,8 @@ async def see_person(request: Request, case: str, caller: See) -> Response:
         known.contact_name,
         known.contact_identity,
         known.contact_phone,
+        {} if known.form is None else _form.decode(known.form),
+        tuple(ObjectionShape(utc(at), words) for at, words in known.objections),
     )
     answered = shown(seen)
     answered.headers["Cache-Control"] = "no-store"

@@ -34,6 +34,8 @@ from hub.core.term import load_term, term_path
 from hub.domain.devices.state import DeviceState
 from hub.domain.hall.profile import HallProfile
 from hub.domain.refusals import Refused
+from hub.exports.daily import DailyExports
+from hub.exports.port import FolderDrop
 from hub.instruments import measured, waiting_for
 from hub.log.cursors import Cursors, open_cursors
 from hub.log.entry import NoRoom
@@ -193,6 +195,9 @@ async def running(
             asyncio.create_task(case_clock.run(), name="clock of cases"),
             asyncio.create_task(consultation_clock.run(), name="clock of consultations"),
         ]
+        if settings.exports.folder is not None:
+            exports = DailyExports(hub, reading, cursors, FolderDrop(settings.exports.folder))
+            tasks.append(asyncio.create_task(exports.run(), name="daily files"))
         for task in tasks:
             task.add_done_callback(lambda done: _watch(done, fatal))
         stack.push_async_callback(_cancel, tasks)

@@ -135,6 +135,12 @@ class MaterialSettings(_Table):
     reserve_mb: Annotated[int, Field(ge=0)] = 256
 
 
+class ExportSettings(_Table):
+    """``folder``: where daily files for the city's platforms are put; unset: none are made."""
+
+    folder: Path | None = None
+
+
 class Settings(_Table):
     """``hall``: the hall's id in every topic; unset, the published profile's."""
 
@@ -145,6 +151,7 @@ class Settings(_Table):
     devices: DeviceSettings = Field(default_factory=DeviceSettings)
     queue: QueueSettings = Field(default_factory=QueueSettings)
     materials: MaterialSettings = Field(default_factory=MaterialSettings)
+    exports: ExportSettings = Field(default_factory=ExportSettings)
 
 
 def variables() -> dict[str, tuple[str, ...]]:

@@ -24,10 +24,6 @@ class Asked:
     closed: list[ConsultationRow]
     complete: bool
 
-    @property
-    def late(self) -> int:
-        return sum(row.state == "waiting" and row.missed for row in self.open)
-
 
 def scope(caller: Caller) -> str | None:
     """Of which department the caller sees the consultations; None: of all, empty: the general ones."""

@@ -28,7 +28,6 @@ from hub.core.default_catalogue import catalogue_for
 from hub.core.hall_past import HallPast
 from hub.core.hub import HUB, Hub
 from hub.core.profile_file import default_profile
-from hub.core.readers import Readers
 from hub.core.submission import Submission
 from hub.core.term import load_term, term_path
 from hub.domain.devices.state import DeviceState
@@ -37,7 +36,7 @@ from hub.domain.refusals import Refused
 from hub.exports.daily import DailyExports
 from hub.exports.port import FolderDrop
 from hub.instruments import measured, waiting_for
-from hub.log.cursors import Cursors, open_cursors
+from hub.log.cursors import open_cursors
 from hub.log.entry import NoRoom
 from hub.log.keys import Keys
 from hub.log.names import hub_codec
@@ -56,14 +55,8 @@ from hub.ops.premises import Premises
 from hub.ops.state_files import opened
 from hub.reacting import reactions_of
 from hub.settings import Settings
-from hub.views.cases.book import CaseBook
-from hub.views.consultation_book import ConsultationBook
-from hub.views.history import DayHistory, curve_of
-from hub.views.rating_book import RatingBook
-from hub.views.report.desk import Reports
-from hub.views.report.folds import DayFolds
-from hub.views.report.history import DayReports
-from hub.views.wanted_files import WantedRecord
+from hub.viewing import Views, views_of
+from hub.views.history import curve_of
 from hub.web import assets
 from hub.web.access.accounts import ensure_administrator
 from hub.web.access.dependencies import caller_of
@@ -161,36 +154,17 @@ async def running(
         stack.callback(reading.close)
         cursors = open_cursors(paths.views, hub.now)
         stack.callback(cursors.close)
-        folds = DayFolds(reading, hub.codec)
-        reports = Reports(reading, folds, cursors, hub.now)
-        cases = CaseBook(reading, cursors, hub.codec)
-        book = RatingBook(reading, cursors, hub.codec)
-        asked = ConsultationBook(reading, cursors, hub.codec)
-        readers = Readers(
-            reading,
-            cursors,
-            [
-                DayHistory(hub.codec),
-                DayReports(folds, hub.codec),
-                book.record,
-                cases.index,
-                WantedRecord(hub.codec),
-                asked.record,
-            ],
-            hub.head,
-        )
-        reactions = reactions_of(hub, settings.log.url, reading, cursors, access, book, cases)
-        case_clock = CaseClock(hub, cases.timed)
-        consultation_clock = ConsultationClock(hub, asked.timed)
+        views = views_of(hub, reading, cursors)
+        reactions = reactions_of(hub, settings.log.url, reading, cursors, access, views.ratings, views.cases)
+        case_clock = CaseClock(hub, views.cases.timed)
+        consultation_clock = ConsultationClock(hub, views.consultations.timed)
         with _listening("[web] listen", settings.web.listen):
-            web_url, stop_web = await _start_web(
-                settings, hub, access, edge, broker, papers, readers, cursors, book, reports, cases, asked
-            )
+            web_url, stop_web = await _start_web(settings, hub, access, edge, broker, papers, views)
         tasks = [
             asyncio.create_task(hub.run(), name="business day"),
             asyncio.create_task(edge.run(), name="mqtt"),
             asyncio.create_task(_tend(store, keys, hub), name="tend the log"),
-            asyncio.create_task(readers.run(), name="readers"),
+            asyncio.create_task(views.readers.run(), name="readers"),
             asyncio.create_task(reactions.run(), name="reactions"),
             asyncio.create_task(case_clock.run(), name="clock of cases"),
             asyncio.create_task(consultation_clock.run(), name="clock of consultations"),
@@ -247,12 +221,7 @@ async def _start_web(
     edge: MqttEdge,
     broker: Broker | None,
     papers: Papers | None,
-    readers: Readers,
-    cursors: Cursors,
-    book: RatingBook,
-    reports: Reports,
-    cases: CaseBook,
-    asked: ConsultationBook,
+    views: Views,
 ) -> tuple[str, Callable[[], Awaitable[None]]]:
     web = settings.web
     listen = Listen(web.host, web.port, web.certificate, web.key)
@@ -261,7 +230,7 @@ async def _start_web(
     options = WebOptions(web.public_url or f"http://{web.listen}", listen.secure, settings.devices.admission)
     state = hub.paths.log.parent
     limits = Limits(settings.materials.file_mb * MEBIBYTE, settings.materials.reserve_mb * MEBIBYTE)
-    measures = measured(hub, edge, broker, live, readers, book, state)
+    measures = measured(hub, edge, broker, live, views.readers, views.ratings, state)
     app = build_app(
         hub,
         access,
@@ -271,17 +240,17 @@ async def _start_web(
         day_log=DayLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
         case_log=CaseLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
         hall_past=HallPast(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
-        reports=reports,
-        case_finder=cases,
+        reports=views.reports,
+        case_finder=views.cases,
         extra_routes=[
             *health.routes(lambda: ["stopping"] if live.stopping else waiting_for(hub, edge, state)),
             *metrics.routes(measures, _carries_token),
         ],
-        book=book,
-        consultation_book=asked,
+        book=views.ratings,
+        consultation_book=views.consultations,
         materials=open_materials(hub.paths, hub.now, limits),
     )
-    register(app, files, papers=papers, earlier=partial(curve_of, cursors))
+    register(app, files, papers=papers, earlier=partial(curve_of, views.cursors))
     hub.listen(live.on_committed)
     server = WebServer(app, live, listen)
     await server.start()

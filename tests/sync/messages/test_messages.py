@@ -14,15 +14,21 @@ from hub.core.clock import ManualClock
 from hub.core.hub import Hub
 from hub.domain.cases.commands import AcceptCase, DecideCase
 from hub.domain.cases.numbers import TEMPLATE, ReserveBlock
+from hub.domain.cases.online_commands import TakeFiling
 from hub.domain.cases.records import Resolution
 from hub.domain.cases.state import Case
 from hub.domain.catalogue.commands import PublishCatalogue
 from hub.domain.catalogue.item import Overlay
+from hub.domain.consultations.commands import GiveAnswer
 from hub.domain.consultations.state import Consultation
 from hub.domain.hall.commands import PublishCalendar
 from hub.domain.online.events import MessageAnswered
 from hub.domain.refusals import SENTENCES
 from hub.log.memory import MemoryLog
+from hub.log.names import EVENTS
+from hub.sync.allowed import ALLOWED
+from hub.sync.egress import Egress
+from hub.sync.envelope import decode_batch, encode_batch
 from hub.sync.messages.table import CASE as EXAMPLE
 from hub.sync.messages.table import TYPES
 from tests.core.writers import DAY_MS, MONDAY_AT_TEN, hub_on
@@ -217,3 +223,36 @@ async def test_every_example_reads_and_unknown_fields_are_ignored(cloud: Cloud, 
     assert outcome.ok or code(outcome) in ("unknown-case", "unknown-consultation", "unknown-material"), outcome.reply
     assert EXAMPLE
     assert msgspec.json.encode(example)
+
+
+async def test_nothing_that_people_said_or_are_called_leaves_the_hall(cloud: Cloud) -> None:
+    hub, id = cloud.hub, f"{1:032x}"
+    await cloud.say("application-filed", {**FILED, "item": "A03", "materials": [material("other", "5e" * 32)]})
+    await cloud.say("consultation-asked", {"channel": "web", "question": "我叫李悦能办吗", "phone": "13800138000"})
+    await cloud.say("consultation-added", {"consultation": f"{2:032x}", "text": "住在东城区"})
+    answer = GiveAnswer(f"{2:032x}", hub.now(), "chief", "supervisor", "", "可以办理", of_record=True)
+    note = GiveAnswer(f"{2:032x}", hub.now(), "chief", "supervisor", "", "内部：先别答", of_record=False)
+    accept = AcceptCase(id, hub.today, hub.now(), "li")
+    refusal = Resolution(granted=False, reasons="不符合条件", basis="行政许可法第三十八条")
+    decision = DecideCase(id, hub.today, hub.now(), "chief", refusal, role="supervisor")
+    for command in (note, answer, TakeFiling(id, hub.now(), "zhang-san", "101"), accept, decision):
+        assert (await hub.submit(command, actor="test")).ok
+    assert (await cloud.say("decision-objected", {"case": id, "words": "李悦不服"})).ok
+    gate = Egress(EVENTS, ALLOWED, hub.codec.unseal, lambda name: name[:1] + "*")
+    sent = encode_batch([gate.event(entry, "/halls/x/1") for entry in hub.log.read(0, 10_000)])
+    clear = sent + b"".join(each.data_base64 or b"" for each in decode_batch(sent))
+    for planted in (
+        "李悦",
+        "11010519491231002X",
+        "13800138000",
+        "东城区",
+        "能办吗",
+        "先别答",
+        "不服",
+        "5e" * 32,
+        "zhang",
+    ):
+        assert planted.encode() not in clear
+        assert msgspec.json.encode(planted)[1:-1] not in clear
+    for told in ("可以办理", "DC2026", "decision-objected"):
+        assert told.encode() in clear

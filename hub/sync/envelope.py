@@ -43,7 +43,7 @@ class CloudEvent(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     salt: bytes | None = None
     data_base64: bytes | None = None
     datadigest: bytes | None = None
-    data: msgspec.Raw | None = None
+    data: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
 
 class BadEnvelope(ValueError):
@@ -88,7 +88,7 @@ def denied(entry: Entry, source: str, projection: bytes | None) -> CloudEvent:
         entry.cause,
         entry.hash,
         datadigest=digest(entry.salt, entry.data),
-        data=None if projection is None else msgspec.Raw(projection),
+        data=msgspec.UNSET if projection is None else msgspec.Raw(projection),
     )
 
 

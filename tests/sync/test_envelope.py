@@ -45,14 +45,14 @@ def test_a_whole_entry_comes_back_to_the_byte_and_follows_the_chain() -> None:
 def test_a_denied_entry_keeps_its_salt_at_home_and_follows_the_chain_all_the_same() -> None:
     sent = entries(CALLED)
     got = decode_batch(encode_batch([gate({}).event(sent[0], SOURCE)]))
-    assert (got[0].salt, got[0].data_base64, got[0].data) == (None, None, None)
+    assert (got[0].salt, got[0].data_base64, got[0].data) == (None, None, msgspec.UNSET)
     assert follow(got, Head(0, GENESIS)) == Head(1, sent[0].hash)
 
 
 def test_a_field_that_nobody_allowed_stays_in_the_hall() -> None:
     allowed = {"ticket-called": Allowance(("ticket", "window", "at"))}
     got = gate(allowed).event(entries(CALLED)[0], SOURCE)
-    assert got.data is not None
+    assert isinstance(got.data, msgspec.Raw)
     assert msgspec.json.decode(got.data) == {"ticket": "a" * 32, "window": "112", "at": 1_795_000_000_124}
 
 
@@ -68,8 +68,15 @@ def test_a_name_leaves_masked_and_only_masked() -> None:
     data = b'{"case":"c","item":{"code":"01","zh":"x"},"name":{"subject":"s","key":1,"sealed":"AAAA","value":null}}'
     allowed = {"case-opened": Allowance(("case", "item.code"), ("name",))}
     got = gate(allowed).event(entries(data, type="case-opened")[0], SOURCE)
-    assert got.data is not None
+    assert isinstance(got.data, msgspec.Raw)
     assert msgspec.json.decode(got.data) == {"case": "c", "item": {"code": "01"}, "name_masked": "张*"}
+
+
+def test_a_projection_is_read_back_by_who_receives_it() -> None:
+    allowed = {"ticket-called": Allowance(("ticket", "window", "at"))}
+    got = decode_batch(encode_batch([gate(allowed).event(entries(CALLED)[0], SOURCE)]))[0]
+    assert isinstance(got.data, msgspec.Raw)
+    assert msgspec.json.decode(got.data) == {"ticket": "a" * 32, "window": "112", "at": 1_795_000_000_124}
 
 
 def test_a_data_field_named_like_a_masked_one_cannot_pass_for_it() -> None:

@@ -39,7 +39,7 @@ See = Annotated[Caller, Depends(permission("consultation.see"))]
 Text = Annotated[str, Meta(max_length=2000)]
 
 
-class EnterBody(msgspec.Struct, frozen=True):
+class EnterQuestionBody(msgspec.Struct, frozen=True):
     """A question put at a window or on the phone. ``item`` left out: a general one."""
 
     question: Text
@@ -49,29 +49,29 @@ class EnterBody(msgspec.Struct, frozen=True):
     phone: Phone | None = None
 
 
-class AnswerBody(msgspec.Struct, frozen=True):
+class AnswerQuestionBody(msgspec.Struct, frozen=True):
     """``of_record``: it is what the hall says and leaves the hall; no names or numbers of people in it."""
 
     text: Text
     of_record: bool = True
 
 
-class MarkBody(msgspec.Struct, frozen=True):
+class MarkAnswerBody(msgspec.Struct, frozen=True):
     n: int
 
 
-class HandOverBody(msgspec.Struct, frozen=True):
+class HandQuestionOverBody(msgspec.Struct, frozen=True):
     """``to``: a department's code, empty for the hall's own advice."""
 
     to: Annotated[str, Meta(max_length=64)]
     why: Text = ""
 
 
-class QuestionBody(msgspec.Struct, frozen=True):
+class FurtherQuestionBody(msgspec.Struct, frozen=True):
     text: Text
 
 
-class CloseBody(msgspec.Struct, frozen=True):
+class CloseQuestionBody(msgspec.Struct, frozen=True):
     """``why``: needed when it was not answered."""
 
     why: Text = ""
@@ -129,7 +129,7 @@ class TalkShape:
     said: tuple[SaidShape, ...]
 
 
-_enter = msgspec.json.Decoder(EnterBody)
+_enter = msgspec.json.Decoder(EnterQuestionBody)
 
 
 @router.get("", openapi_extra=documented(ConsultationsShape))
@@ -142,7 +142,7 @@ async def see_consultations(request: Request, caller: See) -> Response:
     return shown(ConsultationsShape(found.complete, cover.items, cover.open, cover.closed[:100], rows))
 
 
-@router.post("", status_code=201, openapi_extra=documented(Consulted, body=EnterBody, status=201, key=True))
+@router.post("", status_code=201, openapi_extra=documented(Consulted, body=EnterQuestionBody, status=201, key=True))
 async def enter_consultation(request: Request) -> Response:
     """A question of the counter or the phone is written down."""
     caller = await allow(request, "consultation.enter")
@@ -162,7 +162,7 @@ async def see_consultation(request: Request, consultation: str, caller: See) -> 
     return reply
 
 
-def asking(hub: Hub, by: str, asked: EnterBody) -> c.AskConsultation:
+def asking(hub: Hub, by: str, asked: EnterQuestionBody) -> c.AskConsultation:
     """Raises ``Refused``: unknown-item, bad-phone, bad-value."""
     question = _words(asked.question, "question")
     listed = item_in_force(hub, asked.item) if asked.item else None
@@ -202,39 +202,39 @@ class _ActRule:
     build: Callable[[_Doing, Any], c.ConsultationCommand]
 
 
-def _answer(d: _Doing, asked: AnswerBody) -> c.ConsultationCommand:
+def _answer(d: _Doing, asked: AnswerQuestionBody) -> c.ConsultationCommand:
     text = plain(asked.text)
     return c.GiveAnswer(d.id, d.hub.now(), d.who.name, d.who.role, d.who.department, text, asked.of_record)
 
 
-def _mark(d: _Doing, asked: MarkBody) -> c.ConsultationCommand:
+def _mark(d: _Doing, asked: MarkAnswerBody) -> c.ConsultationCommand:
     return c.MarkAnswer(d.id, d.hub.now(), d.who.name, d.who.role, d.who.department, asked.n)
 
 
-def _hand_over(d: _Doing, asked: HandOverBody) -> c.ConsultationCommand:
+def _hand_over(d: _Doing, asked: HandQuestionOverBody) -> c.ConsultationCommand:
     why = plain(asked.why)
     return c.HandConsultationOver(
         d.id, d.hub.today, d.hub.now(), d.who.name, d.who.role, d.who.department, asked.to, why
     )
 
 
-def _question(d: _Doing, asked: QuestionBody) -> c.ConsultationCommand:
+def _question(d: _Doing, asked: FurtherQuestionBody) -> c.ConsultationCommand:
     text = Personal(d.subject, _words(asked.text, "text"))
     return c.AddQuestion(d.id, d.hub.today, d.hub.now(), d.who.name, text, d.hub.now())
 
 
-def _close(d: _Doing, asked: CloseBody) -> c.ConsultationCommand:
+def _close(d: _Doing, asked: CloseQuestionBody) -> c.ConsultationCommand:
     return c.CloseConsultation(d.id, d.hub.now(), d.who.name, d.who.role, d.who.department, plain(asked.why))
 
 
 ACTS: Mapping[str, _ActRule] = {
     rule.path: rule
     for rule in (
-        _ActRule("answer", AnswerBody, "consultation.answer", "Answer it, for the record or as a part", _answer),
-        _ActRule("mark", MarkBody, "consultation.answer", "Which answer is the one of record", _mark),
-        _ActRule("hand-over", HandOverBody, "consultation.answer", "Another department has to answer", _hand_over),
-        _ActRule("question", QuestionBody, "consultation.enter", "The asker asks further", _question),
-        _ActRule("close", CloseBody, "consultation.answer", "Nothing more is to be done", _close),
+        _ActRule("answer", AnswerQuestionBody, "consultation.answer", "Answer it", _answer),
+        _ActRule("mark", MarkAnswerBody, "consultation.answer", "Which answer is the one of record", _mark),
+        _ActRule("hand-over", HandQuestionOverBody, "consultation.answer", "Another department answers", _hand_over),
+        _ActRule("question", FurtherQuestionBody, "consultation.enter", "The asker asks further", _question),
+        _ActRule("close", CloseQuestionBody, "consultation.answer", "Nothing more is to be done", _close),
     )
 }
 

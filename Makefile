@@ -14,8 +14,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 WEB := hub/web/static/vendor/manifest.json
 
 # Debian packages for the tests: the other broker, a browser and what its driver links to, Chinese type for its
-# screenshots and PDFs, a judge of the unit file, what WeasyPrint draws PDFs with
-DEBIAN := mosquitto chromium libatomic1 fonts-noto-cjk systemd libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+# screenshots and PDFs, a judge of the unit file, what WeasyPrint draws PDFs with,
+# the database of the city's receiver
+DEBIAN := mosquitto chromium libatomic1 fonts-noto-cjk systemd libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+	postgresql
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from hub.core.hub import Hub
@@ -12,6 +12,7 @@ from hub.core.readers import Readers
 from hub.mqtt.broker import Broker
 from hub.mqtt.edge import MqttEdge
 from hub.ops.metrics import Counts, Measures, by_one
+from hub.sync.connector import Connector
 from hub.views.rating_book import RatingBook
 from hub.web.live import Live
 
@@ -32,7 +33,14 @@ def waiting_for(hub: Hub, edge: MqttEdge, state: Path) -> list[str]:
 
 
 def measured(
-    hub: Hub, edge: MqttEdge, broker: Broker | None, live: Live, readers: Readers, book: RatingBook, state: Path
+    hub: Hub,
+    edge: MqttEdge,
+    broker: Broker | None,
+    live: Live,
+    readers: Readers,
+    book: RatingBook,
+    state: Path,
+    line: Connector | None = None,
 ) -> Measures:
     """All figures of ``/metrics``; the writer's commits are timed from here on."""
     measures = Measures()
@@ -71,8 +79,35 @@ def measured(
     count("hallhub_live_failed_renders", "Live snapshots that could not be drawn.", lambda: live.failed_renders)
     if broker is not None:
         _embedded(measures, broker)
+    if line is not None:
+        _online(measures, line, hub)
     measures.process(state)
     return measures
+
+
+def _online(measures: Measures, line: Connector, hub: Hub) -> None:
+    gauge = measures.gauge
+
+    def dark(way: str) -> float:
+        standing = line.standing()
+        since = standing.feed.since if way == "up" else standing.inbox.since
+        return max(0, hub.now() - since) / 1000 if since else 0
+
+    def phases() -> Mapping[tuple[str, ...], float]:
+        standing = line.standing()
+        return {("up", standing.feed.phase): 1.0, ("down", standing.inbox.phase): 1.0}
+
+    gauge("hallhub_sync_waiting", "Entries that the online hall has not.", line.waiting)
+    gauge("hallhub_sync_rate", "Entries a second that go up of late.", lambda: line.standing().feed.rate)
+    gauge("hallhub_sync_phase", "How each way of the line is.", phases, "way", "phase")
+    gauge("hallhub_sync_trouble_seconds", "How long a way has stood still.", lambda: _both(dark), "way")
+    gauge("hallhub_sync_inbox_taken", "The last message taken.", lambda: line.standing().inbox.taken)
+    gauge("hallhub_sync_inbox_last", "The last message there is.", lambda: line.standing().inbox.last)
+    measures.count("hallhub_sync_starts", "Starts of the process that sends.", lambda: line.feed.starts)
+
+
+def _both(of: Callable[[str], float]) -> Mapping[tuple[str, ...], float]:
+    return {(way,): of(way) for way in ("up", "down")}
 
 
 def _embedded(measures: Measures, broker: Broker) -> None:

@@ -141,6 +141,44 @@ class ExportSettings(_Table):
     folder: Path | None = None
 
 
+class SyncSettings(_Table):
+    """``url``: the online hall's receiver, ``https://HOST``; unset, there is no line. ``hall``: its name there.
+
+    ``certificate`` and ``key`` are this hall's for TLS, ``ca`` the receiver's authority, ``signing_key`` the key that
+    names the hall (``docs/sync-trust.md``). ``serve``: the same resources are served here under ``/sync/v1``.
+    """
+
+    url: str | None = None
+    hall: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")] | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    ca: Path | None = None
+    signing_key: Path | None = None
+    serve: bool = False
+
+    @field_validator("url")
+    @classmethod
+    def _address(cls, url: str | None) -> str | None:
+        if not url:
+            return None
+        parts = urlsplit(url)
+        local = parts.hostname in ("127.0.0.1", "::1", "localhost")
+        if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and local)):
+            raise ValueError("应是 https:// 地址 / use an https:// address")
+        return url.rstrip("/")
+
+
+class BackupSettings(_Table):
+    """``recipients``: public keys (``hallhub backup-key``) for which backups are sealed; none: they are plain."""
+
+    recipients: tuple[str, ...] = ()
+
+    @field_validator("recipients", mode="before")
+    @classmethod
+    def _words(cls, value: object) -> object:
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
 class Settings(_Table):
     """``hall``: the hall's id in every topic; unset, the published profile's."""
 
@@ -152,6 +190,8 @@ class Settings(_Table):
     queue: QueueSettings = Field(default_factory=QueueSettings)
     materials: MaterialSettings = Field(default_factory=MaterialSettings)
     exports: ExportSettings = Field(default_factory=ExportSettings)
+    sync: SyncSettings = Field(default_factory=SyncSettings)
+    backup: BackupSettings = Field(default_factory=BackupSettings)
 
 
 def variables() -> dict[str, tuple[str, ...]]:

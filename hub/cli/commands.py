@@ -21,19 +21,21 @@ def _count(text: str) -> int:
 class _Group:
     """Commands of one level; ``--config`` may stand before or after any of them."""
 
-    def __init__(self, parser: argparse.ArgumentParser, configured: argparse.ArgumentParser) -> None:
-        self._commands = parser.add_subparsers(title="命令 commands", metavar="COMMAND", required=True)
-        self._configured = configured
+    def __init__(
+        self, parser: argparse.ArgumentParser, configured: argparse.ArgumentParser, *, required: bool = True
+    ) -> None:
+        self._commands = parser.add_subparsers(title="命令 commands", metavar="COMMAND", required=required)
+        self.configured = configured
 
     def command(self, name: str, handler: str, help: str) -> argparse.ArgumentParser:
         """``handler`` is ``module:function`` within ``hub.cli``."""
-        made = self._commands.add_parser(name, help=help, description=help, parents=[self._configured])
+        made = self._commands.add_parser(name, help=help, description=help, parents=[self.configured])
         made.set_defaults(handler=f"hub.cli.{handler}")
         return made
 
     def group(self, name: str, help: str) -> _Group:
-        made = self._commands.add_parser(name, help=help, description=help, parents=[self._configured])
-        return _Group(made, self._configured)
+        made = self._commands.add_parser(name, help=help, description=help, parents=[self.configured])
+        return _Group(made, self.configured)
 
 
 def parser(words: Sequence[str]) -> argparse.ArgumentParser:
@@ -57,6 +59,10 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
     _report(root)
     _people(root)
     _state(root)
+    sync = root.group("sync", "与网上大厅的线路 the line to the online hall")
+    _sync(sync)
+    _sync_trust(sync)
+    _receiver(root)
     return top
 
 
@@ -190,11 +196,122 @@ def _state(root: _Group) -> None:
     made = root.command("backup", "state:back_up", "备份到新目录，可在运行时 back up into a new folder")
     made.add_argument("folder", type=Path, metavar="DIR")
     made.add_argument("--keep", type=_count, metavar="N", help="只留同一目录下最近 N 份 keep the newest N beside it")
+    made.add_argument(
+        "--recipient", action="append", metavar="AGE", help="加密给此公钥，可多次 seal it for this key; may be repeated"
+    )
+    made = root.command("backup-key", "state:backup_key", "新的备份密钥 a new key for sealed backups")
+    made.add_argument("file", type=Path, metavar="FILE", help="私钥写到这里 where the secret key goes")
     made = root.command("restore", "state:restore", "从备份恢复，先停止中枢 restore a backup; stop the hub first")
     made.add_argument("folder", type=Path, metavar="DIR")
     made.add_argument("--force-over", action="store_true", help="替换现有日志 replace the log that is there")
     made.add_argument("--forgotten", type=Path, metavar="FILE", help="更新的遗忘名单 a newer list of the forgotten")
+    made.add_argument("--identity", type=Path, metavar="FILE", help="加密备份的私钥 the key of a sealed backup")
     clock = root.group("clock", "服务器时钟 the server's clock")
     clock.command("confirm", "state:confirm_clock", "确认时间正确 confirm that the time is right")
     root.command("status", "state:status", "运行状态 how the running hub is")
     root.command("devices", "state:devices", "已连接的设备 devices that were heard")
+
+
+def _sync(sync: _Group) -> None:
+    sync.command("status", "sync:status", "线路状态 how the line is")
+    sync.command("pause", "sync:pause", "暂停收发 send and take nothing")
+    sync.command("resume", "sync:resume", "继续收发，也用于处理分叉之后 go on, also after a stop that was looked at")
+    sync.command(
+        "new-epoch", "sync:new_epoch", "看过分叉后另起一纪元，先停止中枢 a new epoch after a fork; stop the hub first"
+    )
+
+
+def _sync_trust(sync: _Group) -> None:
+    keys = sync.group("keys", "签名密钥 the keys that sign")
+    keys.command("new", "sync_keys:new_key", "新密钥，最后一个词是公钥 the public key is the last word printed")
+    keys.command("show", "sync_keys:show_key", "本大厅与网上大厅的密钥 this hall's and the online hall's")
+    _online(keys.command("rotate", "sync_keys:rotate_key", "在线更换 change the key over the line"))
+    made = keys.command("trust", "sync_keys:trust_key", "信任网上大厅的公钥 trust a key of the online hall")
+    made.add_argument("key", metavar="KEY")
+    made = keys.command("distrust", "sync_keys:distrust_key", "不再信任 trust it no longer")
+    made.add_argument("keyid", metavar="KEYID")
+    ca = sync.group("ca", "线路证书 certificates of the line")
+    made = ca.command("request", "sync_keys:request_certificate", "大厅：写出申请 hall: write a request to be carried")
+    made.add_argument("hall", metavar="HALL")
+    made.add_argument("--output", type=Path, metavar="FILE")
+    made = ca.command("accept", "sync_keys:accept_certificate", "大厅：启用签好的证书 hall: use what the city signed")
+    made.add_argument("hall", metavar="HALL")
+    made.add_argument("file", type=Path, metavar="FILE")
+    _online(ca.command("renew-online", "sync_keys:renew_certificate", "大厅：在线更换 hall: renew it over the line"))
+
+    def of_city(name: str, handler: str, help: str, *, days: int = 0) -> argparse.ArgumentParser:
+        made = ca.command(name, f"sync_keys:{handler}", help)
+        made.add_argument("folder", type=Path, metavar="DIR", help="证书目录 the authority's folder")
+        if days:
+            made.add_argument("--days", type=_count, default=days, metavar="N", help=f"有效天数，默认 {days} days")
+        return made
+
+    made = of_city("init", "begin_authority", "市里：新建证书机构 city: begin an authority")
+    made.add_argument("--name", default="hallhub CA", metavar="NAME")
+    made = of_city("server", "issue_for_server", "市里：接收端证书 city: for the receiver", days=397)
+    made.add_argument("host", nargs="+", metavar="HOST")
+    made = of_city("issue", "issue_for_hall", "市里：给大厅签发 city: for a hall, with its key", days=397)
+    made.add_argument("hall", metavar="HALL")
+    made = of_city("renew", "sign_request", "市里：签署大厅的申请 city: sign a hall's request", days=397)
+    made.add_argument("hall", metavar="HALL")
+    made.add_argument("file", type=Path, metavar="FILE")
+    made = of_city("revoke-list", "revoke_certificate", "市里：吊销并写 crl.pem city: revoke, and write crl.pem")
+    made.add_argument("name", metavar="NAME")
+    of_city("list", "list_certificates", "市里：列出 city: list them")
+
+
+def _online(made: argparse.ArgumentParser) -> None:
+    made.add_argument("hall", metavar="HALL")
+    made.add_argument("--url", required=True, metavar="URL", help="接收端 the receiver, https://HOST:PORT")
+
+
+def _receiver_keys(receiver: _Group) -> None:
+    keys = receiver.group("keys", "各大厅的签名公钥 public keys of the halls")
+
+    def ring(name: str, handler: str, help: str) -> argparse.ArgumentParser:
+        made = keys.command(name, f"sync_keys:{handler}", help)
+        made.add_argument("--ring", type=Path, required=True, metavar="FILE", help="公钥文件 the file of keys")
+        return made
+
+    made = ring("add", "add_hall_key", "登记 know a key")
+    made.add_argument("hall", metavar="HALL")
+    made.add_argument("key", metavar="KEY", help="公钥 the public key, as sync keys new printed it")
+    made = ring("list", "list_hall_keys", "列出 list them")
+    made.add_argument("hall", nargs="?", default="", metavar="HALL")
+    made = ring("revoke", "revoke_hall_key", "吊销，连同由它换出的 revoke one, and all that it announced")
+    made.add_argument("hall", metavar="HALL")
+    made.add_argument("keyid", metavar="KEYID")
+
+
+def _receiver(root: _Group) -> None:
+    made = root.command("receiver", "receiver:run", "网办接收端 the city's end of the line; alone: run it")
+    receiver = _Group(made, root.configured, required=False)
+
+    def stored(made: argparse.ArgumentParser, *, files: bool = False) -> argparse.ArgumentParser:
+        # before or after the command that it belongs to, so nothing may be set by the one that was not given
+        add = made.add_argument
+        unset = argparse.SUPPRESS
+        add("--url", default=unset, metavar="URL", help="postgresql://…、sqlite:///PATH 或 or memory:")
+        if files:
+            add("--files", default=unset, type=Path, metavar="DIR", help="上传文件的目录 where uploaded files lie")
+        return made
+
+    stored(made, files=True)
+    made.add_argument("--listen", metavar="HOST:PORT", help="大厅连到这里 where halls connect to")
+    made.add_argument("--city-listen", metavar="HOST:PORT", help="网办平台与网页另用的地址 the city's own address")
+    token = receiver.group("token", "网办平台的令牌 tokens for the online hall's programs")
+    made = stored(token.command("create", "receiver:create_token", "新令牌，最后一个词 the last word printed"))
+    made.add_argument("--label", default="", help="用途 what it is for")
+    stored(token.command("list", "receiver:list_tokens", "列出 list them"))
+    made = stored(token.command("revoke", "receiver:revoke_token", "吊销 revoke one"))
+    made.add_argument("token", metavar="ID")
+    made = stored(
+        receiver.command("backup", "receiver:back_up", "备份 SQLite，可在运行时 also while it runs"), files=True
+    )
+    made.add_argument("folder", type=Path, metavar="DIR")
+    made = stored(
+        receiver.command("restore", "receiver:restore", "从备份恢复，先停止 restore; stop it first"), files=True
+    )
+    made.add_argument("folder", type=Path, metavar="DIR")
+    made.add_argument("--force-over", action="store_true", help="替换现有数据 replace what is there")
+    _receiver_keys(receiver)

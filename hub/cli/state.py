@@ -14,13 +14,18 @@ def back_up(arguments: argparse.Namespace) -> int:
     """Done means: on the disk, every file's hash in the manifest, and the chain of the copy followed to its end."""
     from hub.ops.backup import back_up, drop_old
 
-    manifest = back_up(settings_of(arguments), arguments.folder)
+    settings = settings_of(arguments)
+    manifest = back_up(settings, arguments.folder, arguments.recipient or settings.backup.recipients)
     if arguments.keep is not None:
         drop_old(arguments.folder, arguments.keep)
     print(
         f"备份完成，已校验：{manifest.position} 条记录 → {arguments.folder}\n"
         f"Backed up and verified: {manifest.position} entries → {arguments.folder}\n"
-        f"请把 keys 目录另行保管。 Keep the folder keys apart."
+        + (
+            "已加密，没有备份私钥无法打开。 Sealed: nothing opens it but the key for backups."
+            if manifest.sealed_for
+            else "请把 keys 目录另行保管。 Keep the folder keys apart."
+        )
     )
     if manifest.damaged:
         print(
@@ -31,11 +36,28 @@ def back_up(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def backup_key(arguments: argparse.Namespace) -> int:
+    """The last word printed is what ``[backup] recipients`` wants."""
+    from hub.ops.sealing import new_identity
+
+    recipient = new_identity(arguments.file)
+    print(
+        f"私钥在 {arguments.file}：请离线保管，恢复备份时才用；丢了它，加密的备份就打不开。\n"
+        f"The key is in {arguments.file}. Keep it away from the server; without it no sealed backup opens.\n"
+        f"[backup] recipients {recipient}"
+    )
+    return DONE
+
+
 def restore(arguments: argparse.Namespace) -> int:
     from hub.ops.restore import restore
 
     manifest = restore(
-        settings_of(arguments), arguments.folder, over=arguments.force_over, forgotten=arguments.forgotten
+        settings_of(arguments),
+        arguments.folder,
+        over=arguments.force_over,
+        forgotten=arguments.forgotten,
+        identity=arguments.identity,
     )
     print(
         f"已恢复 {manifest.made_at} 的备份，{manifest.position} 条记录。现在可以启动中枢。\n"

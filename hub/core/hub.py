@@ -162,12 +162,16 @@ class Hub:
         step: StepKey | None = None,
         message: MessageKey | None = None,
         refused: bytes | None = None,
+        at: int | None = None,
     ) -> asyncio.Future[Outcome]:
         """The outcome, once committed. A repeated ``key`` (16 bytes) gets the stored one.
 
-        ``refused``: what the edge found, JSON of code and facts; then there is no ``command``.
+        ``refused``: what the edge found, JSON of code and facts; then there is no ``command``. ``at``: when it was
+        asked elsewhere, in ms; never later than now.
         """
-        asked = Submission(command, actor, self.now(), key, fingerprint, step, refused, message)
+        now = self.now()
+        occurred_at = now if at is None else min(max(at, 0), now)
+        asked = Submission(command, actor, occurred_at, key, fingerprint, step, refused, message)
         return self.writer.submit(asked)
 
     def listen(self, listener: Listener) -> Callable[[], None]:

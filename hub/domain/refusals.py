@@ -112,6 +112,10 @@ SENTENCES: Mapping[str, Sentence] = {
         "That unified social credit code is wrong. Compare its 18 characters with the licence.",
     ),
     "bad-value": Sentence("字段 {field} 的值不正确：{problem}。", "The value of {field} is wrong: {problem}."),
+    "unreadable-message": Sentence(
+        "请求的内容读不懂，没有办理。请检查后重新提交。",
+        "The request could not be read, so nothing was done. Check it and ask again.",
+    ),
     "other-body": Sentence(
         "同一个请求编号带来了不同的内容，没有执行。",
         "The same request id came with another body and was not carried out.",

@@ -6,6 +6,8 @@ their own, to be kept apart from the rest. The folder gets its name only when al
 was followed to its end and the manifest tells every file's SHA-256.
 
 Files that an earlier backup beside this one has are linked, not copied: thirty nights hold each file once.
+
+With recipients the folder holds everything sealed (``hub.ops.sealing``) and can be taken anywhere.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -31,6 +33,7 @@ from hub.log.open import log_path, open_reader
 from hub.materials.store import Store
 from hub.ops.control import operate
 from hub.ops.faults import BROKEN, CONFIG, Fault
+from hub.ops.sealing import END, Recipient, fingerprint, recipients_of, seal_file
 from hub.settings import Settings
 
 MANIFEST = "manifest.json"
@@ -79,13 +82,16 @@ class Manifest(msgspec.Struct, frozen=True):
     files: tuple[Copied, ...]
     begins: str = ""
     damaged: tuple[str, ...] = ()
+    sealed_for: str = ""
+    """Stands for the recipients' keys; the files are sealed and the plain manifest is one of them."""
 
 
-def back_up(settings: Settings, folder: Path) -> Manifest:
-    """Copy the state into ``folder``, which must be new or empty.
+def back_up(settings: Settings, folder: Path, recipients: Sequence[str] = ()) -> Manifest:
+    """Copy the state into ``folder``, which must be new or empty; sealed for ``recipients``, if any.
 
     Raises ``Fault``, ``OSError``, ``FileNotFoundError`` without a log, ``LogBroken``.
     """
+    keys = recipients_of(recipients)
     target = folder.absolute()
     paths = StatePaths.of(log_path(settings.log.url).absolute())
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
@@ -97,10 +103,11 @@ def back_up(settings: Settings, folder: Path) -> Manifest:
     part = target.with_name(target.name + ".partial")
     if part.exists():
         shutil.rmtree(part)
-    (part / "keys").mkdir(parents=True)
-    (part / "keys").chmod(0o700)
-    part.chmod(0o700)
-    manifest = _fill(settings, paths, part)
+    part.mkdir(mode=0o700, parents=True)
+    if keys:
+        manifest = _fill_sealed(settings, paths, part, keys, fingerprint(recipients))
+    else:
+        manifest = _fill(settings, paths, part, None)
     if target.exists():
         target.rmdir()
     part.rename(target)
@@ -133,7 +140,32 @@ def _manifest_in(folder: Path) -> Manifest | None:
         return None
 
 
-def _fill(settings: Settings, paths: StatePaths, part: Path) -> Manifest:
+def _fill_sealed(
+    settings: Settings, paths: StatePaths, part: Path, keys: Sequence[Recipient], sealed_for: str
+) -> Manifest:
+    """A plain backup beside the log, where the state lies in clear anyway, and from there sealed into ``part``."""
+    plain = paths.log.with_name(f"{paths.log.stem}.sealing")
+    if plain.exists():
+        shutil.rmtree(plain)
+    plain.mkdir(mode=0o700)
+    try:
+        manifest = _fill(settings, paths, plain, paths.files)
+        earlier = _earlier(part, manifest.begins, sealed_for)
+        known = {} if earlier is None else {file.name: file for file in earlier[1].files}
+        for path in (*files_in(plain), plain / MANIFEST):
+            name = path.relative_to(plain).as_posix() + END
+            stored = known.get(name) if name.startswith(FILES + "/") else None
+            if stored is None or earlier is None or not _linked(earlier[0] / name, part / name, stored.sha256):
+                seal_file(path, part / name, keys)
+    finally:
+        shutil.rmtree(plain)
+    files = tuple(_described(part, path, sealed=True) for path in files_in(part))
+    return _sealed_off(part, msgspec.structs.replace(manifest, files=files, sealed_for=sealed_for))
+
+
+def _fill(settings: Settings, paths: StatePaths, part: Path, stored: Path | None) -> Manifest:
+    """``stored``: where stored files may be linked from, else from an earlier backup beside this one."""
+    (part / "keys").mkdir(mode=0o700)
     copy_database(paths.log, part / LOG)
     asyncio.run(operate(settings, "settle-keys"))
     copy_database(paths.keys, part / KEYS)
@@ -150,7 +182,9 @@ def _fill(settings: Settings, paths: StatePaths, part: Path) -> Manifest:
     with closing(open_reader(f"sqlite:///{(part / LOG).absolute()}")) as reader:
         begins = "".join(entry.hash.hex() for entry in reader.read(0, 1))
     position, head = verified(part / LOG)
-    damaged = copy_files(paths.files, part / FILES, _earlier(part, begins))
+    if stored is None and (earlier := _earlier(part, begins, "")) is not None:
+        stored = earlier[0] / FILES
+    damaged = copy_files(paths.files, part / FILES, stored)
     manifest = Manifest(
         FORMAT,
         version("hallhub"),
@@ -162,6 +196,11 @@ def _fill(settings: Settings, paths: StatePaths, part: Path) -> Manifest:
         begins,
         damaged,
     )
+    return _sealed_off(part, manifest)
+
+
+def _sealed_off(part: Path, manifest: Manifest) -> Manifest:
+    """The manifest written, and all of it on the disk."""
     (part / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
     for path in (*files_in(part), part / MANIFEST):
         path.chmod(0o600)
@@ -190,6 +229,7 @@ def copy_files(source: Path, target: Path, earlier: Path | None) -> tuple[str, .
 def _linked(old: Path | None, place: Path, name: str) -> bool:
     if old is None or not old.is_file() or sha256(old) != name:
         return False
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         place.hardlink_to(old)
     except OSError:  # a disk without links
@@ -209,14 +249,15 @@ def _copied(source: Path, place: Path, name: str) -> bool:
     return False
 
 
-def _earlier(part: Path, begins: str) -> Path | None:
-    """The stored files of the newest whole backup of the same log beside this one."""
-    found: list[tuple[str, Path]] = []
+def _earlier(part: Path, begins: str, sealed_for: str) -> tuple[Path, Manifest] | None:
+    """The newest whole backup of the same log beside this one that holds stored files for the same readers."""
+    found: list[tuple[str, Path, Manifest]] = []
     for path in part.parent.iterdir():
         manifest = _manifest_in(path)
-        if manifest is not None and manifest.begins == begins and (path / FILES).is_dir():
-            found.append((manifest.made_at, path / FILES))
-    return max(found)[1] if found else None
+        fits = manifest is not None and manifest.begins == begins and manifest.sealed_for == sealed_for
+        if manifest is not None and fits and (path / FILES).is_dir():
+            found.append((manifest.made_at, path, manifest))
+    return max(found, key=lambda each: each[0])[1:] if found else None
 
 
 def copy_database(source: Path, target: Path) -> None:
@@ -276,7 +317,7 @@ def sync_folder(path: Path) -> None:
         os.close(folder)
 
 
-def _described(folder: Path, path: Path) -> Copied:
+def _described(folder: Path, path: Path, *, sealed: bool = False) -> Copied:
     name = path.relative_to(folder).as_posix()
-    stored = name.startswith(FILES + "/")  # looked through when it was copied
+    stored = name.startswith(FILES + "/") and not sealed  # looked through when it was copied
     return Copied(name, path.stat().st_size, path.parent.name + path.name if stored else sha256(path))

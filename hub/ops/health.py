@@ -14,15 +14,19 @@ from starlette.routing import BaseRoute, Route
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
-def routes(waiting_for: Callable[[], Sequence[str]]) -> list[BaseRoute]:
-    """``waiting_for`` names what is missing (``broker``, ``business-day``, ``disk``, ``stopping``); empty: ready."""
+def routes(waiting_for: Callable[[], Sequence[str]], line: Callable[[], str] | None = None) -> list[BaseRoute]:
+    """``waiting_for`` names what is missing (``broker``, ``business-day``, ``disk``, ``stopping``); empty: ready.
+
+    ``line``: how the line to the online hall is, where there is one; the hall is ready without it too.
+    """
 
     async def live(_request: Request) -> JSONResponse:
         return JSONResponse({"live": True}, headers=_NO_STORE)
 
     async def ready(_request: Request) -> JSONResponse:
         missing = list(waiting_for())
-        return JSONResponse({"ready": not missing, "waiting_for": missing}, 503 if missing else 200, _NO_STORE)
+        told = {"ready": not missing, "waiting_for": missing, **({} if line is None else {"line": line()})}
+        return JSONResponse(told, 503 if missing else 200, _NO_STORE)
 
     return [
         Route("/health/live", live, methods=["GET"], include_in_schema=False),

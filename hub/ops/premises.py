@@ -58,6 +58,8 @@ class Premises:
     keys: Keys
     running: bool
     status: Callable[[], dict[str, object]] = _nothing
+    line: Callable[[str], Mapping[str, object]] | None = None
+    """What may be done to the line to the online hall, by word; None without one."""
 
 
 @contextlib.asynccontextmanager
@@ -193,6 +195,13 @@ async def status(premises: Premises, _values: Values) -> dict[str, object]:
     return {"running": premises.running, "position": hub.head(), "day": hub.today, **premises.status()}
 
 
+async def sync(premises: Premises, values: Values) -> dict[str, object]:
+    """``do``: ``status``, ``pause`` or ``resume`` the line to the online hall; → its standing."""
+    if premises.line is None:
+        return {"configured": False, "running": premises.running}
+    return dict(premises.line(_text(values, "do")))
+
+
 OPERATIONS: Mapping[str, Operation] = {
     "forget": forget,
     "publish-profile": publish_profile,
@@ -200,6 +209,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "publish-catalogue": publish_catalogue,
     "confirm-clock": confirm_clock,
     "settle-keys": settle_keys,
+    "sync": sync,
     "status": status,
 }
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from hub.core.epoch import begin_epoch, epoch_path
 from hub.core.paths import StatePaths
 from hub.core.term import load_term, raise_term, term_path
 from hub.log.keys import Keys
@@ -36,14 +37,23 @@ from hub.ops.backup import (
     verified,
 )
 from hub.ops.faults import BROKEN, BUSY, CONFIG, Fault
+from hub.ops.sealing import unseal_into
 from hub.ops.state_files import staging_of
 from hub.settings import Settings
 
 
-def restore(settings: Settings, folder: Path, *, over: bool = False, forgotten: Path | None = None) -> Manifest:
+def restore(
+    settings: Settings,
+    folder: Path,
+    *,
+    over: bool = False,
+    forgotten: Path | None = None,
+    identity: Path | None = None,
+) -> Manifest:
     """Put the backup in ``folder`` in place; with ``over`` what is there is moved aside, else it is refused.
 
-    ``forgotten``: a newer list of the forgotten, from a later backup. Raises ``Fault``, ``InUse``, ``OSError``.
+    ``forgotten``: a newer list of the forgotten, from a later backup. ``identity``: the key that opens a sealed one.
+    Raises ``Fault``, ``InUse``, ``OSError``.
     """
     source = folder.absolute()
     paths = StatePaths.of(log_path(settings.log.url).absolute())
@@ -58,15 +68,33 @@ def restore(settings: Settings, folder: Path, *, over: bool = False, forgotten: 
                 f"{paths.log} 已存在。要替换它请加 --force-over，原文件会移到旁边。",
                 f"{paths.log} exists. To replace it add --force-over; the old files are moved aside.",
             )
+        opened = paths.log.with_name(f"{paths.log.stem}.sealing")
+        if manifest.sealed_for:
+            manifest = _unsealed(source, manifest, opened, identity)
+            source = opened
         lost = {*read_forgotten(source / KEYS), *read_forgotten(paths.keys), *_listed(forgotten)}
         lost |= set(_listed(staging / "forgotten.json")) if unfinished else set()
         _stage(source, staging, lost)
         _put(paths, staging)
         _forget_again(settings, paths, lost)
         raise_term(term_path(paths.log), manifest.term)
+        _begin_epoch(settings, paths)
         shutil.rmtree(staging)
+        shutil.rmtree(opened, ignore_errors=True)
         sync_folder(paths.log.parent)
     return manifest
+
+
+def _unsealed(folder: Path, manifest: Manifest, into: Path, identity: Path | None) -> Manifest:
+    """The plain backup in a sealed one, opened beside the log and checked."""
+    if identity is None:
+        raise Fault(
+            CONFIG,
+            "这份备份是加密的，请用 --identity 指明备份私钥文件。",
+            "This backup is sealed. Name the file with its key: --identity FILE.",
+        )
+    unseal_into(folder, [file.name for file in manifest.files], into, identity)
+    return check(into)
 
 
 def check(folder: Path) -> Manifest:
@@ -159,6 +187,12 @@ def _forget_again(settings: Settings, paths: StatePaths, lost: set[tuple[str, in
         keys.follow(reader)
         if not keys.replay(sorted(lost)):
             raise Fault(BUSY, "密钥文件正被占用，请重新恢复。", "The keys' file is in use; run the restore again.")
+
+
+def _begin_epoch(settings: Settings, paths: StatePaths) -> None:
+    """The online hall hears from where on what it has belongs to the history that was left."""
+    with closing(open_reader(settings.log.url)) as reader:
+        begin_epoch(epoch_path(paths.log), reader.head())
 
 
 def _listed(path: Path | None) -> list[tuple[str, int]]:

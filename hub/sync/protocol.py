@@ -34,7 +34,8 @@ class Opening(msgspec.Struct, frozen=True):
 class Standing(msgspec.Struct, frozen=True):
     """Where the receiver stands with a hall: the last entry that it has committed, and the last inbox message.
 
-    ``snapshot``: it wants a snapshot instead of the entries before the hub's head.
+    ``snapshot``: it wants a snapshot instead of the entries before the hub's head. ``versions`` of a batch that it
+    takes (``hub.sync.lines``).
     """
 
     epoch: str
@@ -44,6 +45,7 @@ class Standing(msgspec.Struct, frozen=True):
     inbox_hash: str = ""
     credit: Credit = Credit()
     snapshot: bool = False
+    versions: tuple[int, ...] = (1,)
 
 
 class Appended(msgspec.Struct, frozen=True):
@@ -60,7 +62,8 @@ class Problem(msgspec.Struct, frozen=True):
     - ``epoch``: ``epoch`` stands, not the one of the request
     - ``forked``: the hub's history is not the one the receiver has; ``committed`` and ``hash`` as far as it knows
     - ``inbox-behind``: the receiver's inbox ends at ``inbox`` with ``inbox_hash``, before what the hub asked after
-    - ``unreadable``, ``unsigned``, ``replayed``, ``not-yours``: the request itself, or who sent it
+    - ``unreadable``, ``unsigned``, ``not-yours``: the request itself, or who sent it
+    - ``challenge``, ``replayed``: sign again under the challenge in the header ``Hall-Challenge``
     - ``busy``, ``no-room``: later, see ``Retry-After``
     """
 

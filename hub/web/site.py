@@ -14,6 +14,7 @@ from hub.domain.hall.items import Items
 from hub.domain.hall.profile import HallProfile
 from hub.domain.hall.registry import Registry
 from hub.views.consultation_book import ConsultationBook
+from hub.views.outage import Outage
 from hub.views.rating_book import RatingBook
 from hub.views.report.desk import Reports
 from hub.web.access.passwords import PasswordDesk
@@ -85,6 +86,7 @@ class Site:
     live: Live
     options: WebOptions
     devices: Callable[[], Sequence[DevicePresence]]
+    outage: Callable[[], Outage]
     passwords: PasswordDesk
     throttle: Throttle
     bindings: Bindings

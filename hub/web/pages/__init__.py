@@ -25,6 +25,7 @@ from hub.web.pages import (
     inbox,
     notices,
     online,
+    outage,
     policy,
     public,
     ratings,
@@ -61,7 +62,7 @@ def register(
 
     app.add_route("/static/{file}", static, methods=["GET", "HEAD"], include_in_schema=False)
     cased = (desk, case_figures, cases, inbox, notices, deadlines, files, online)
-    staffed = (staff, attend, *cased, consultations, ratings, reports, policy, admin)
+    staffed = (staff, attend, *cased, consultations, ratings, reports, policy, outage, admin)
     routers = (public, check, chooser, catalogue, *staffed)
     for router in (each.router for each in routers):
         app.include_router(router)

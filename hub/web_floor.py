@@ -65,9 +65,8 @@ async def start_web(settings: Settings, parts: Parts) -> tuple[str, Callable[[],
     options = WebOptions(web.public_url or f"http://{web.listen}", listen.secure, settings.devices.admission)
     state = parts.hub.paths.log.parent
     limits = Limits(settings.materials.file_mb * MEBIBYTE, settings.materials.reserve_mb * MEBIBYTE)
-    measures = measured(
-        parts.hub, parts.edge, parts.broker, live, parts.views.readers, parts.views.ratings, state, parts.line
-    )
+    views = parts.views
+    measures = measured(parts.hub, parts.edge, parts.broker, live, views.readers, views.ratings, state, parts.line)
     measures.gauge("hallhub_room_days", "Days until the disk is full, as it grew of late.", parts.line_desk.room_days)
     app = build_app(
         parts.hub,

@@ -18,6 +18,8 @@ from hub.domain.catalogue.commands import CatalogueCommand
 from hub.domain.catalogue.events import CatalogueEvent
 from hub.domain.clock.commands import ClockCommand
 from hub.domain.clock.events import ClockEvent
+from hub.domain.consultations.commands import ConsultationCommand
+from hub.domain.consultations.events import ConsultationEvent
 from hub.domain.devices.commands import DeviceCommand
 from hub.domain.devices.events import DeviceEvent
 from hub.domain.hall.commands import HallCommand
@@ -44,6 +46,7 @@ Command: TypeAlias = (
     | CatalogueCommand
     | SlotsCommand
     | OnlineCommand
+    | ConsultationCommand
 )
 Event: TypeAlias = (
     QueueEvent
@@ -55,6 +58,7 @@ Event: TypeAlias = (
     | CatalogueEvent
     | SlotsEvent
     | OnlineEvent
+    | ConsultationEvent
 )
 
 

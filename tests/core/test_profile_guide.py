@@ -12,6 +12,7 @@ from hub.domain.hall.profile import (
     BINDINGS,
     CALENDARS,
     Category,
+    Consultations,
     Department,
     Device,
     Floor,
@@ -47,6 +48,7 @@ RECORDS = [
     Appointments,
     SlotGroup,
     Remedies,
+    Consultations,
     CalendarYear,
 ]
 

@@ -99,6 +99,7 @@ class Case:
     ``special``: the step under way, ``excluded`` when its time does not count; ``special_days`` it was said to take
     from ``special_day`` on (0: not said). ``in_review``: the correction
     under way was told after acceptance. ``outcome`` with ``reason``: what it came to, empty while open.
+    ``objected``: objections to it that were recorded.
     """
 
     state: str = UNOPENED
@@ -143,6 +144,7 @@ class Case:
     result: str = ""
     outcome: str = ""
     reason: str = ""
+    objected: int = 0
 
     def clock(self, name: str) -> Clock | None:
         """The clock of that name that has not ended; None without one."""

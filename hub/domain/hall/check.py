@@ -55,6 +55,7 @@ def check(profile: HallProfile) -> list[Problem]:
         *_clerks(profile),
         *_ratings(profile.ratings),
         *_remedies(profile),
+        *within("consultations.reply_within_days", profile.consultations.reply_within_days, 1, 60),
         *check_items(profile),
         *check_appointments(profile),
     ]

@@ -188,6 +188,13 @@ class Remedies:
     court: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Consultations:
+    """咨询: working days in which a question is answered; the day of asking is day 0."""
+
+    reply_within_days: int = 5
+
+
 Option = str | int | float | bool
 
 
@@ -241,6 +248,7 @@ class HallProfile:
     remedies: Remedies = Remedies()
     ratings: Ratings = Ratings()
     appointments: Appointments = field(default_factory=Appointments)
+    consultations: Consultations = Consultations()
     items: tuple[Item, ...] = ()
 
 

@@ -256,6 +256,7 @@ async def _start_web(
     state = hub.paths.log.parent
     limits = Limits(settings.materials.file_mb * MEBIBYTE, settings.materials.reserve_mb * MEBIBYTE)
     measures = measured(hub, edge, broker, live, readers, book, state, line)
+    waits = lambda: ["stopping"] if live.stopping else waiting_for(hub, edge, state)  # noqa: E731
     app = build_app(
         hub,
         access,
@@ -268,10 +269,7 @@ async def _start_web(
         reports=reports,
         case_finder=cases,
         extra_routes=[
-            *health.routes(
-                lambda: ["stopping"] if live.stopping else waiting_for(hub, edge, state),
-                None if line is None else line.word,
-            ),
+            *health.routes(waits, None if line is None else line.word),
             *metrics.routes(measures, _carries_token),
             *served,
         ],

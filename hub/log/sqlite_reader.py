@@ -63,7 +63,7 @@ class SqliteLogReader:
 
     def kinds(self, after: int) -> dict[str, int]:
         """How many entries with position > ``after`` there are, by what stands before the stream's first ``/``."""
-        return dict(self._rows(_KINDS, (after,)))
+        return {str(row[0]): int(row[1]) for row in self._rows(_KINDS, (after,))}
 
     def close(self) -> None:
         with self._lock:

@@ -21,6 +21,8 @@ from benchmarks.board import board
 from benchmarks.case_deadlines import case_deadlines
 from benchmarks.case_lists import case_lists
 from benchmarks.cases import cases
+from benchmarks.cases_http import http_cases
+from benchmarks.catalogue_import import catalogue_import
 from benchmarks.demo_memory import demo_memory
 from benchmarks.devices_back import devices_back
 from benchmarks.figures import Figure, as_markdown, as_object, as_text
@@ -29,6 +31,7 @@ from benchmarks.item_keys import item_keys
 from benchmarks.live_pages import live_pages
 from benchmarks.processes import ROOT
 from benchmarks.queue_rules import call_next
+from benchmarks.receiver import receiver_halls, receiver_storage
 from benchmarks.reports import reports
 from benchmarks.restart import restart
 from benchmarks.tickets_http import http_tickets
@@ -52,8 +55,12 @@ ROWS: dict[int, tuple[str, Measure]] = {
     12: ("a hard day replayed and tried", hard_day),
     13: ("a key to the items it finds", item_keys),
     14: ("cases", cases),
+    15: ("cases over HTTP", http_cases),
+    16: ("a real catalogue imported", catalogue_import),
     17: ("lists of a million cases", case_lists),
     18: ("deadlines and a restart with open cases", case_deadlines),
+    21: ("entries into the city's receiver", receiver_storage),
+    22: ("halls back together at the receiver", receiver_halls),
 }
 
 

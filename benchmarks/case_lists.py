@@ -42,7 +42,7 @@ def case_lists(folder: Path, quick: bool) -> list[Figure]:
     path = folder / "views.db"
     cursors = Cursors(path)
     begun = time.monotonic()
-    _fill(path, count, open_cases)
+    fill(path, count, open_cases)
     filled = time.monotonic() - begun
     found = [
         _asked(what, ask, floor=_floor(path, count) if n == 0 else "", rounds=10 if quick else ASKED)
@@ -54,7 +54,7 @@ def case_lists(folder: Path, quick: bool) -> list[Figure]:
     return [*found, built]
 
 
-def _fill(path: Path, count: int, open_cases: int) -> None:
+def fill(path: Path, count: int, open_cases: int) -> None:
     db = sqlite3.connect(path, isolation_level=None)
     case_rows.fill(db, count, open_cases)
     db.execute("INSERT OR REPLACE INTO cursor VALUES ('cases', 1, 0, ?)", (GENESIS,))

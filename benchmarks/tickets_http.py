@@ -20,14 +20,14 @@ CALLERS = 8
 
 def http_tickets(folder: Path, quick: bool) -> list[Figure]:
     seconds = 0.5 if quick else 5.0
-    floor = _bare(folder, seconds)
+    floor = bare(folder, seconds)
     with hub(folder / "hub") as running:
         token = running.token("clerk")
         load("http_callers", running.web_port, CALLERS, seconds / 4, token, folder=folder)
         cpu = cpu_seconds(running.pid)
         found = load("http_callers", running.web_port, CALLERS, seconds, token, folder=folder)
         cpu = cpu_seconds(running.pid) - cpu
-    share = cpu / (found["tickets"] / found["rate"])
+    share = cpu / (found["done"] / found["rate"])
     return [
         Figure(
             3,
@@ -44,14 +44,14 @@ def http_tickets(folder: Path, quick: bool) -> list[Figure]:
     ]
 
 
-def _bare(folder: Path, seconds: float) -> float:
+def bare(folder: Path, seconds: float, callers: int = CALLERS) -> float:
     """Answers a second when the hub's server has nothing behind it."""
     port = free_port()
     process = started([sys.executable, "-m", "benchmarks.tickets_http", str(port)], folder / "bare.out")
     try:
         if not listening(port, process):
             raise BenchFailed("the bare server does not listen")
-        return float(load("http_callers", port, CALLERS, seconds, "none", folder=folder)["rate"])
+        return float(load("http_callers", port, callers, seconds, "none", folder=folder)["rate"])
     finally:
         ended(process)
 

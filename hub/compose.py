@@ -10,43 +10,32 @@ import logging
 import os
 import signal
 import ssl
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
-from typing import cast
-
-from starlette.requests import Request
-from starlette.routing import BaseRoute
 
 from hub.core.calendar_source import from_package
 from hub.core.case_clock import CaseClock
-from hub.core.case_log import CaseLog
 from hub.core.clock import Clock, SystemClock
-from hub.core.day_log import DayLog
 from hub.core.default_catalogue import catalogue_for
-from hub.core.hall_past import HallPast
 from hub.core.hub import HUB, Hub
 from hub.core.profile_file import default_profile
 from hub.core.readers import Readers
 from hub.core.submission import Submission
 from hub.core.term import load_term, term_path
-from hub.domain.devices.state import DeviceState
 from hub.domain.hall.profile import HallProfile
-from hub.domain.refusals import Refused
-from hub.instruments import measured, waiting_for
-from hub.log.cursors import Cursors, open_cursors
+from hub.instruments import waiting_for
+from hub.line_desk import LineDesk
+from hub.log.cursors import open_cursors
 from hub.log.entry import NoRoom
 from hub.log.keys import Keys
 from hub.log.names import hub_codec
 from hub.log.open import open_reader
 from hub.log.port import Log
-from hub.materials.uploads import Limits
 from hub.mqtt.access import EmbeddedAccess
 from hub.mqtt.broker import Broker
 from hub.mqtt.edge import MqttEdge
 from hub.mqtt.session import BrokerAddress
-from hub.ops import health, metrics
 from hub.ops.control import ControlSocket
 from hub.ops.faults import BROKEN, CONFIG, FATAL, TAKEN, Fault
 from hub.ops.notify import notify, watchdog_seconds
@@ -57,21 +46,16 @@ from hub.settings import Settings
 from hub.sync.connector import Connector
 from hub.sync.serving import serving
 from hub.views.cases.book import CaseBook
-from hub.views.history import DayHistory, curve_of
+from hub.views.history import DayHistory
 from hub.views.rating_book import RatingBook
 from hub.views.report.desk import Reports
 from hub.views.report.folds import DayFolds
 from hub.views.report.history import DayReports
-from hub.web import assets
 from hub.web.access.accounts import ensure_administrator
-from hub.web.access.dependencies import caller_of
 from hub.web.access.store import AccessStore
-from hub.web.app import build_app, close_app
-from hub.web.live import Live
-from hub.web.materials import open_materials
-from hub.web.pages import Papers, register
-from hub.web.server import Listen, ListenRefused, WebServer
-from hub.web.site import DevicePresence, WebOptions
+from hub.web.pages import Papers
+from hub.web.server import ListenRefused
+from hub.web_floor import MEBIBYTE, Parts, present, start_web
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +63,6 @@ CHECKPOINT_EVERY_SECONDS = 1.0
 SETTLE_EVERY_SECONDS = 60.0
 PRUNE_EVERY_SECONDS = 3600.0
 OUTCOMES_KEPT_MS = 7 * 86_400_000
-MEBIBYTE = 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -176,10 +159,15 @@ async def running(
             raise Fault(BROKEN, str(error), "") from None
         if line is not None:
             stack.callback(line.close)
+        looking = open_reader(settings.log.url)
+        stack.callback(looking.close)
+        reserve = settings.materials.reserve_mb * MEBIBYTE
+        line_desk = LineDesk(hub, line, looking, reserve, settings.sync.certificate)
+        parts = Parts(
+            hub, access, edge, broker, papers, readers, cursors, book, reports, cases, line_desk, line, served
+        )
         with _listening("[web] listen", settings.web.listen):
-            web_url, stop_web = await _start_web(
-                settings, hub, access, edge, broker, papers, readers, cursors, book, reports, cases, line, served
-            )
+            web_url, stop_web = await start_web(settings, parts)
         tasks = [
             asyncio.create_task(hub.run(), name="business day"),
             asyncio.create_task(edge.run(), name="mqtt"),
@@ -187,6 +175,7 @@ async def running(
             asyncio.create_task(readers.run(), name="readers"),
             asyncio.create_task(reactions.run(), name="reactions"),
             asyncio.create_task(case_clock.run(), name="clock of cases"),
+            asyncio.create_task(line_desk.run(), name="desk of the line"),
         ]
         if line is not None:
             tasks.append(asyncio.create_task(line.run(), name="line to the online hall"))
@@ -233,88 +222,14 @@ def die(error: BaseException) -> None:
     os._exit(FATAL)
 
 
-async def _start_web(
-    settings: Settings,
-    hub: Hub,
-    access: AccessStore,
-    edge: MqttEdge,
-    broker: Broker | None,
-    papers: Papers | None,
-    readers: Readers,
-    cursors: Cursors,
-    book: RatingBook,
-    reports: Reports,
-    cases: CaseBook,
-    line: Connector | None,
-    served: Sequence[BaseRoute],
-) -> tuple[str, Callable[[], Awaitable[None]]]:
-    web = settings.web
-    listen = Listen(web.host, web.port, web.certificate, web.key)
-    files = assets.load()
-    live = Live(hub.boot, files.version)
-    options = WebOptions(web.public_url or f"http://{web.listen}", listen.secure, settings.devices.admission)
-    state = hub.paths.log.parent
-    limits = Limits(settings.materials.file_mb * MEBIBYTE, settings.materials.reserve_mb * MEBIBYTE)
-    measures = measured(hub, edge, broker, live, readers, book, state, line)
-    waits = lambda: ["stopping"] if live.stopping else waiting_for(hub, edge, state)  # noqa: E731
-    app = build_app(
-        hub,
-        access,
-        live,
-        options,
-        devices=lambda: _present(hub, edge),
-        day_log=DayLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
-        case_log=CaseLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
-        hall_past=HallPast(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec),
-        reports=reports,
-        case_finder=cases,
-        extra_routes=[
-            *health.routes(waits, None if line is None else line.word),
-            *metrics.routes(measures, _carries_token),
-            *served,
-        ],
-        book=book,
-        materials=open_materials(hub.paths, hub.now, limits),
-    )
-    register(app, files, papers=papers, earlier=partial(curve_of, cursors))
-    hub.listen(live.on_committed)
-    server = WebServer(app, live, listen)
-    await server.start()
-
-    async def stop() -> None:
-        await server.stop()
-        await close_app(app)
-
-    return server.url, stop
-
-
-def _present(hub: Hub, edge: MqttEdge) -> list[DevicePresence]:
-    """The devices that were heard, with what their paper says; a lost one says nothing of it."""
-    found: list[DevicePresence] = []
-    for known in edge.presence.devices.values():
-        device = known.address.device
-        paper = cast(DeviceState, hub.writer.state(f"device/{device}")).paper
-        trouble = f"paper-{paper}" if paper in ("low", "out") and known.state == "online" else None
-        found.append(DevicePresence(device, known.address.kind, known.state, known.since, trouble))
-    return found
-
-
 def _status(hub: Hub, edge: MqttEdge, web_url: str) -> dict[str, object]:
     """What ``hallhub status`` and ``hallhub devices`` show of a running hub."""
     devices = [
         {**dataclasses.asdict(each), "since": datetime.fromtimestamp(each.since / 1000, UTC).isoformat("T", "seconds")}
-        for each in _present(hub, edge)
+        for each in present(hub, edge)
     ]
     missing = waiting_for(hub, edge, hub.paths.log.parent)
     return {"boot": hub.boot, "web": web_url, "ready": not missing, "waiting_for": missing, "devices": devices}
-
-
-def _carries_token(request: Request) -> bool:
-    """A bearer token of any role, or a signed-in browser."""
-    try:
-        return caller_of(request) is not None
-    except Refused:
-        return False
 
 
 def _hall_named(settings: Settings, hub: Hub) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import Protocol
 
 
@@ -35,21 +36,35 @@ class SystemClock:
 
 
 class FastClock:
-    """Starts at ``start`` and runs ``speed`` times as fast as the system's; for demos and replays."""
+    """Starts at ``start`` and runs ``speed`` times as fast as the system's; for demos and replays.
+
+    ``advance`` passes time at once, and who sleeps over it wakes.
+    """
 
     def __init__(self, start: int, speed: float) -> None:
         self._start = start
         self._origin = time.monotonic_ns()
+        self._ahead = 0
+        self._moved = asyncio.Event()
         self.speed = speed
 
     def monotonic(self) -> int:
-        return int((time.monotonic_ns() - self._origin) / 1_000_000 * self.speed)
+        return int((time.monotonic_ns() - self._origin) / 1_000_000 * self.speed) + self._ahead
+
+    def advance(self, ms: int) -> None:
+        self._ahead += ms
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
 
     def now(self) -> int:
         return self._start + self.monotonic()
 
     async def sleep(self, ms: int) -> None:
-        await asyncio.sleep(max(ms, 0) / 1000 / self.speed)
+        due = self.monotonic() + ms
+        while (left := due - self.monotonic()) > 0:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left / 1000 / self.speed):
+                    await self._moved.wait()
 
 
 class ManualClock:

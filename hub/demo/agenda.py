@@ -62,11 +62,20 @@ class _Acts:
 
 
 class Stepped:
-    """``settle`` is awaited before the clock jumps: what devices still do happens before more time passes."""
+    """``settle`` is awaited before the clock jumps: what devices still do happens before more time passes.
 
-    def __init__(self, clock: ManualClock, settle: Callable[[], Awaitable[None]] | None = None) -> None:
+    ``arrive`` is awaited after it: what the hub does at that time happens before people do more.
+    """
+
+    def __init__(
+        self,
+        clock: ManualClock | FastClock,
+        settle: Callable[[], Awaitable[None]] | None = None,
+        arrive: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._clock = clock
         self.settle = settle
+        self.arrive = arrive
         self._acts = _Acts()
         self._stopped = False
         self.failures = 0
@@ -90,6 +99,8 @@ class Stepped:
                     continue  # something came in between
                 self._clock.advance(ahead)
                 await asyncio.sleep(0)
+                if self.arrive is not None:
+                    await self.arrive()
             await self._run(self._acts.pop())
 
     async def _run(self, act: Act) -> None:

@@ -15,6 +15,7 @@ from devices.wire.session import Refused, Unanswered
 from devices.wire.vocabulary import NumberReply
 from hub.demo.agenda import Act
 from hub.demo.api_client import ApiRefused, ApiUnreachable
+from hub.demo.casework.work import CaseWork
 from hub.demo.hall_day import HallDay
 from hub.demo.public import Public
 from hub.demo.visits import MINUTE, Visit
@@ -66,12 +67,18 @@ def shifts_of(day: HallDay) -> tuple[Shift, ...]:
 
 
 class Clerks:
-    """``states`` tells a window's present state (open, paused, closed), for a day that began in an earlier process."""
+    """``states`` tells a window's present state (open, paused, closed), for a day that began in an earlier process.
 
-    def __init__(self, day: HallDay, public: Public, states: Callable[[str], str]) -> None:
+    ``cases``: what is done about the cases of those who are served.
+    """
+
+    def __init__(
+        self, day: HallDay, public: Public, states: Callable[[str], str], cases: CaseWork | None = None
+    ) -> None:
         self._day = day
         self._public = public
         self._states = states
+        self._cases = cases
         self._hungry: set[str] = set()
         self._expecting: dict[str, int] = {}
         self.working: set[str] = set()
@@ -227,6 +234,8 @@ class Clerks:
         elif visit.copy_after is not None and number not in day.returned:
             self._later(window, 4 * MINUTE, partial(self._park, window, number, visit.copy_after))
         else:
+            if self._cases is not None:
+                self._cases.serve(visit, window, number)
             self._later(window, visit.held, partial(self._finish, window, visit))
 
     async def _send_on(self, window: str, number: str, meant: str, floor: int) -> None:

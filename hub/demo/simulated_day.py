@@ -9,7 +9,9 @@ import logging
 import resource
 import sys
 import tempfile
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from contextlib import closing
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,17 +21,24 @@ from hub.core.calendar_source import from_package
 from hub.core.clock import Clock, FastClock, ManualClock
 from hub.core.profile_file import ProfileFileInvalid, default_profile, load
 from hub.demo.agenda import Agenda, Flowing, Stepped
+from hub.demo.casework.days_before import DaysBefore
+from hub.demo.casework.judged import Judged, as_lines, failed, judged
+from hub.demo.casework.ledger import keep
+from hub.demo.casework.plan import CasePlan, case_plan
+from hub.demo.casework.staff import Staff
+from hub.demo.casework.stories import DAYS_BEFORE, STORIES
+from hub.demo.casework.work import CaseWork
 from hub.demo.equipment import Equipment
 from hub.demo.left_off import events_of, left_off, people_of_day, starts_at
-from hub.demo.offices import open_offices
+from hub.demo.offices import open_offices, reserve_numbers
 from hub.demo.options import DemoFailed, DemoOptions, demo_settings
 from hub.demo.report import Report, as_json, as_table, report_of
 from hub.demo.simulation import Simulation, people_of, progress, settler, signed_in
 from hub.domain.hall.profile import HallProfile
 from hub.domain.hall.registry import scopes
+from hub.log.open import open_reader
 from hub.settings import Settings
 from hub.web.access.accounts import FIRST_ADMINISTRATOR
-from hub.web.access.passwords import hash_password
 
 STEPPED_PACE = 60.0
 """How often, against real time, a stepped hub looks at its business day."""
@@ -46,7 +55,8 @@ async def run(options: DemoOptions, settings: Settings) -> int:
         years = from_package()
         left = left_off(chosen.log.url)
         wish = options.first_date or datetime.now(ZoneInfo(profile.hall.timezone)).date()
-        clock = _clock(options, starts_at(profile, years, left, wish))
+        plan = case_plan(state, profile, years, left, wish)
+        clock = _clock(options, starts_at(profile, years, left, wish) if plan is None else plan.starts)
         hall_id = settings.hall or profile.hall.id
         if left is not None:
             say(f"从 {_moment(clock.now(), profile)} 接着演示 The demo goes on where it left off ({state})")
@@ -55,26 +65,68 @@ async def run(options: DemoOptions, settings: Settings) -> int:
             running(
                 chosen, clock=clock, pace=options.speed or STEPPED_PACE, profile=profile, papers=equipment.papers
             ) as hall,
+            _at_work(hall, plan, agenda_on(clock, hall), state) as cases,
         ):
             stop = stop_on_signals()
+            introduce(hall, say)
+            await open_offices(hall, say)
+            if cases is not None and plan is not None and plan.begins_before:
+                say(f"先过此前 {DAYS_BEFORE} 个工作日 The {DAYS_BEFORE} working days before come first")
+                if not await until(_days_before(hall, plan, cases, clock, say), stop):
+                    return 0
             async with people_of(hall, equipment) as api, signed_in(hall, "attendant") as tablet:
-                introduce(hall, say)
-                await open_offices(hall, say)
                 agenda = agenda_on(clock, hall)
                 people = people_of_day(state, hall.hub.today, options.seed, options.visits)
-                day = Simulation(hall, equipment, api, tablet, agenda, seed=people.seed, visits=people.visits, say=say)
+                day = Simulation(
+                    hall, equipment, api, tablet, agenda, seed=people.seed, visits=people.visits, say=say, cases=cases
+                )
                 ready, known = equipment.ready, len(equipment.registered)
                 say(f"设备 devices {ready}/{known} · 时刻 time {_moment(hall.hub.now(), profile)}")
                 if not await until(day.run(), stop):
                     return 0
                 say(progress(hall.hub.day_named(day.day.plan.date), hall.hub.now(), profile.hall.timezone))
                 report = report_of(events_of(chosen.log.url, day.day.plan.date, hall.hub.codec))
-                tell_report(report, options.report)
+                seen = () if cases is None else _judged(chosen.log.url, cases, hall)
+                tell_report(report, options.report, {"cases": [asdict(each) for each in seen]})
+                if seen:
+                    sys.stdout.write(as_lines(seen, hall.web_url) + "\n\n")
                 say(memory())
                 if not options.until_closed:
                     say("按 Ctrl-C 结束 Ctrl-C ends the demo")
                     await stop.wait()
-        return 1 if report.repeated else 0
+        return 1 if report.repeated or failed(seen) else 0
+
+
+@contextlib.asynccontextmanager
+async def _at_work(
+    hall: Running, plan: CasePlan | None, agenda: Agenda, state: Path
+) -> AsyncGenerator[CaseWork | None]:
+    """The case work of a hall that has items."""
+    if plan is None:
+        yield None
+        return
+    keep(state, plan.ledger)
+    staff = Staff(hall.access, hall.web_url, hall.settings.web.certificate)
+    try:
+        yield CaseWork(agenda, staff, plan.days, plan.ledger, state)
+    finally:
+        await staff.close()
+
+
+async def _days_before(
+    hall: Running, plan: CasePlan, cases: CaseWork, clock: FastClock | ManualClock, say: Callable[[str], None]
+) -> None:
+    async with signed_in(hall, "supervisor") as api:
+        await DaysBefore(cases, clock, plan.days, api, hall.hub.profile(), say).run()
+    await reserve_numbers(hall)  # the shown day may be the first of a year
+
+
+def _judged(url: str, cases: CaseWork, hall: Running) -> tuple[Judged, ...]:
+    """Stories that need days before are told of on the demo's first day only."""
+    with closing(open_reader(url)) as reader:
+        begun = cases.ledger.cases
+        stories = [story for story in STORIES if not story.before or story.kind in begun]
+        return judged(stories, cases.ledger, reader, hall.hub.codec)
 
 
 @contextlib.contextmanager
@@ -119,7 +171,8 @@ def introduce(hall: Running, say: Callable[[str], None]) -> None:
     say(f"  接口       HTTP API        {url}/api/v1/openapi.json")
     if hall.first_password is not None:
         # a demo is for looking: its password may stay
-        hall.access.set_password(FIRST_ADMINISTRATOR, hash_password(hall.first_password), must_change=False)
+        hashed = hall.access.password_hash(FIRST_ADMINISTRATOR) or ""
+        hall.access.set_password(FIRST_ADMINISTRATOR, hashed, must_change=False)
         say(f"\n  登录 sign in as: {FIRST_ADMINISTRATOR}   密码 password: {hall.first_password}\n")
     else:
         say("\n  登录密码不变 the passwords are those of the first start\n")

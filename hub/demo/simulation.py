@@ -14,6 +14,9 @@ from devices.wire.link import BrokerUrl
 from hub.demo.agenda import Agenda
 from hub.demo.api_client import ApiClient, ApiRefused
 from hub.demo.attendants import Attendants
+from hub.demo.casework.stories import STORIES
+from hub.demo.casework.visitors import with_stories
+from hub.demo.casework.work import CaseWork
 from hub.demo.clerks import Clerks
 from hub.demo.equipment import Equipment
 from hub.demo.hall_day import HallDay
@@ -78,6 +81,7 @@ class Simulation:
         seed: int,
         visits: int,
         say: Callable[[str], None],
+        cases: CaseWork | None = None,
     ) -> None:
         self._hall = hall
         self._say = say
@@ -89,10 +93,14 @@ class Simulation:
         for item in profile.items:
             items[item.category] = (*items.get(item.category, ()), item.code)
         drawn = that_fit(visits_of(plan, profile.hall.phone, seed, visits, items), plan)
+        if cases is not None:
+            cases.agenda = agenda
+            drawn, cases.opens, cases.collects = with_stories(drawn, plan, STORIES)
+        self._cases = cases
         self.day = HallDay(agenda, api, equipment, plan, seed, drawn)
         self.attendants = Attendants(self.day, tablet)
         self.public = Public(self.day, self.attendants, self._wake, self._issued_in)
-        self.clerks = Clerks(self.day, self.public, lambda window: self._queue.windows[window].state)
+        self.clerks = Clerks(self.day, self.public, lambda window: self._queue.windows[window].state, cases)
         self.mishaps = Mishaps(self.day, self._unprinted)
         equipment.asked = self.public.asked
         self._remember(queue)
@@ -104,6 +112,8 @@ class Simulation:
         self.public.expect()
         self.attendants.expect()
         self.mishaps.expect()
+        if self._cases is not None:
+            self._cases.resume()
         closes = day.plan.closes
         assert closes is not None
         day.agenda.at(day.now() + TOLD_MS - day.now() % TOLD_MS, self._tell)
@@ -154,11 +164,12 @@ class Simulation:
         day.agenda.at(day.now() + TOLD_MS, self._tell)
 
     async def _close(self) -> None:
-        """The supervisor closes the hall once the last clerk has left."""
+        """The supervisor closes the hall once the last clerk has left and the reviewers are done."""
         day = self.day
         closes = day.plan.closes
         assert closes is not None
-        if self.clerks.working and day.now() < closes + LATEST_MS:
+        under_way = self._cases is not None and self._cases.under_way
+        if (self.clerks.working or under_way) and day.now() < closes + LATEST_MS:
             day.agenda.at(day.now() + _LOOK_MS, self._close)
             return
         with contextlib.suppress(ApiRefused):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from threading import Lock as Mutex
 
@@ -135,6 +136,9 @@ class MemoryLog:
 
     def streams(self, prefix: str) -> list[str]:
         return sorted(name for name in self._streams if name.startswith(prefix))
+
+    def counts(self, after: int) -> dict[str, int]:
+        return dict(Counter(entry.stream.partition("/")[0] for entry in self._entries[after:]))
 
     def close(self) -> None:
         """Nothing to let go of; what it held can still be read."""

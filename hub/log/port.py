@@ -25,6 +25,10 @@ class LogReader(Protocol):
         """Names of streams that begin with ``prefix``, sorted."""
         ...
 
+    def counts(self, after: int) -> dict[str, int]:
+        """How many entries with position > ``after`` there are by the first part of their stream's name."""
+        ...
+
     def close(self) -> None: ...
 
 

@@ -238,6 +238,9 @@ class SqliteLog:
     def streams(self, prefix: str) -> list[str]:
         return self._reader.streams(prefix)
 
+    def counts(self, after: int) -> dict[str, int]:
+        return self._reader.counts(after)
+
     def close(self) -> None:
         """Let go of the file and its lock; the write-ahead log is moved into the file."""
         with self._mutex, self._checkpoint_mutex:

@@ -20,7 +20,7 @@ _READ_STREAM: Final = (
     f"SELECT position, ?, {_FIELDS} FROM entry"  # noqa: S608
     " WHERE stream = (SELECT id FROM stream WHERE name = ?) AND version > ? ORDER BY version LIMIT ?"
 )
-_KINDS: Final = (
+_COUNTS: Final = (
     "SELECT substr(name, 1, instr(name || '/', '/') - 1) AS kind, sum(many) FROM"
     " (SELECT stream, count(*) AS many FROM entry WHERE position > ? GROUP BY stream)"
     " JOIN stream ON stream.id = stream GROUP BY kind ORDER BY kind"
@@ -61,9 +61,8 @@ class SqliteLogReader:
     def streams(self, prefix: str) -> list[str]:
         return [row[0] for row in self._rows(_STREAMS, (prefix, prefix + "\U0010ffff"))]
 
-    def kinds(self, after: int) -> dict[str, int]:
-        """How many entries with position > ``after`` there are, by what stands before the stream's first ``/``."""
-        return {str(row[0]): int(row[1]) for row in self._rows(_KINDS, (after,))}
+    def counts(self, after: int) -> dict[str, int]:
+        return {str(kind): int(entries) for kind, entries in self._rows(_COUNTS, (after,))}
 
     def close(self) -> None:
         with self._lock:

@@ -13,6 +13,7 @@ import os
 import re
 import secrets
 import threading
+from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -78,6 +79,7 @@ class Uploads:
         self._now = now
         self._guard = threading.Lock()
         self._known: dict[str, Upload] = {}
+        self._brought: Counter[tuple[str, str]] = Counter()
         self._busy: set[str] = set()
 
     def open(self) -> None:
@@ -90,7 +92,7 @@ class Uploads:
             if name.endswith(".json"):
                 with suppress(msgspec.DecodeError, UnicodeDecodeError):
                     upload = msgspec.json.decode((self.root / name).read_bytes(), type=Upload)
-                    self._known[upload.id] = upload
+                    self._keep(upload)
         for name in names:
             if name.endswith(".new") or name.partition(".")[0] not in self._known:
                 (self.root / name).unlink()
@@ -116,7 +118,7 @@ class Uploads:
             if len(mine) >= MOST_OPEN:
                 raise Refused("too-many-uploads", most=MOST_OPEN)
             self._leave_room(length)
-            self._known[upload.id] = upload
+            self._keep(upload)
         try:
             with room_for("uploads"):
                 self._part(upload).touch(mode=0o600, exist_ok=False)
@@ -196,7 +198,8 @@ class Uploads:
         # the receipt first: a kill before the next line is mended by ``open``
         self._write(done)
         self._store.adopt(part, sha256)
-        self._known[upload.id] = done
+        with self._guard:
+            self._keep(done)
         return result
 
     def drop(self, upload: Upload) -> None:
@@ -216,10 +219,12 @@ class Uploads:
     def uploaded(self, owner: str, sha256: str) -> bool:
         """Whether the owner brought this file in the last 24 hours."""
         with self._guard:
-            return any(
-                each.result is not None and each.result.sha256 == sha256 and each.owner == owner
-                for each in self._known.values()
-            )
+            return self._brought[owner, sha256] > 0
+
+    def _keep(self, upload: Upload) -> None:
+        self._known[upload.id] = upload
+        if upload.result is not None:
+            self._brought[upload.owner, upload.result.sha256] += 1
 
     def _leave_room(self, length: int) -> None:
         if free_bytes(self.root) < length + self.limits.reserve:
@@ -237,7 +242,12 @@ class Uploads:
 
     def _drop(self, upload: Upload) -> None:
         with self._guard:
-            self._known.pop(upload.id, None)
+            known = self._known.pop(upload.id, None)
+            if known is not None and known.result is not None:
+                brought = (known.owner, known.result.sha256)
+                self._brought[brought] -= 1
+                if not self._brought[brought]:
+                    del self._brought[brought]
         for path in (self.root / f"{upload.id}.json", self._mark(upload), self._part(upload)):
             path.unlink(missing_ok=True)
 

@@ -21,6 +21,10 @@ class Cursor(Protocol):
 
     def many(self, sql: str, rows: Sequence[Values]) -> None: ...
 
+    def alone(self) -> None:
+        """No other transaction that asks for this goes on beside this one."""
+        ...
+
     def add_entries(self, rows: Sequence[Values]) -> None:
         """All columns of ``entry``, by the quickest way there is."""
         ...

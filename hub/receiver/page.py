@@ -26,4 +26,12 @@ def routes() -> list[BaseRoute]:
         await let_look(request)
         return shown(await overview(desk(request)))
 
-    return [Route("/", page, methods=["GET"]), Route("/overview.json", data, methods=["GET"])]
+    async def no_picture(request: Request) -> Response:
+        del request
+        return Response(status_code=204, headers={"Cache-Control": "max-age=86400"})
+
+    return [
+        Route("/", page, methods=["GET"]),
+        Route("/overview.json", data, methods=["GET"]),
+        Route("/favicon.ico", no_picture, methods=["GET"]),
+    ]

@@ -36,7 +36,7 @@ _TYPES: Final = [
     "bytea",
 ]
 _ONE_AT_A_TIME: Final = 0x68687263
-"""Of the advisory lock under which tables are made."""
+"""Of the advisory lock under which tables are made and halls and epochs get their numbers."""
 
 
 @lru_cache(maxsize=500)
@@ -60,6 +60,9 @@ class _Cursor:
 
     def many(self, sql: str, rows: Sequence[Values]) -> None:
         self._cursor.executemany(_sql(sql), rows)
+
+    def alone(self) -> None:
+        self._cursor.execute("SELECT pg_advisory_xact_lock(%s::bigint)", (_ONE_AT_A_TIME,))
 
     def add_entries(self, rows: Sequence[Values]) -> None:
         with self._cursor.copy(_COPY) as copy:
@@ -136,7 +139,7 @@ class PostgresDatabase:
 
 def _prepare(db: _Cursor) -> None:
     db.run("SET LOCAL client_min_messages = warning")
-    db.one("SELECT pg_advisory_xact_lock(?)", (_ONE_AT_A_TIME,))
+    db.alone()
     made = db.one("SELECT to_regclass('version')")
     if made is None or made[0] is None:
         for table in TABLES:

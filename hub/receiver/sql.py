@@ -73,6 +73,7 @@ class SqlStore(SqlRows):
         if len(there) != len(GENESIS) or opening.after < 0:
             raise ValueError("after and hash must be a position and its hash")
         with self._db.writing() as db:
+            db.alone()
             found = self._held(db, hall)
             if found is None:
                 self._begin(db, hall, epoch, opening, there, at)
@@ -84,8 +85,8 @@ class SqlStore(SqlRows):
         no = cast("int", db.one("SELECT coalesce(max(no), 0) + 1 FROM hall")[0])  # type: ignore[index]
         first = _add_epoch(db, no, epoch, 0, opening, there, at)
         db.run(
-            "INSERT INTO hall VALUES (?, ?, ?, 0, ?, 0, ?, 0, ?, 0, 0, 0, 0, 0, 0)",
-            (no, hall, first, GENESIS, START, GENESIS),
+            "INSERT INTO hall VALUES (?, ?, ?, 0, ?, 0, ?, 0, ?, 0, 0, 0, 0, ?, ?)",
+            (no, hall, first, GENESIS, START, GENESIS, opening.after, at),
         )
 
     def _go_over(self, db: Cursor, found: _Hall, epoch: str, opening: Opening, there: bytes, at: int) -> None:

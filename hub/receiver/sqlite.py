@@ -35,6 +35,9 @@ class _Cursor:
     def many(self, sql: str, rows: Sequence[Values]) -> None:
         self._db.executemany(sql, rows)
 
+    def alone(self) -> None:
+        """Every transaction that writes is."""
+
     def add_entries(self, rows: Sequence[Values]) -> None:
         self._db.executemany(_ENTRY, rows)
 

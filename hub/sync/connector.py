@@ -25,7 +25,6 @@ from hub.sync.credentials import Credentials, line_to
 from hub.sync.feed_process import FeedProcess
 from hub.sync.files import Files, fetch_wanted
 from hub.sync.inbox_desk import InboxDesk
-from hub.sync.outage import Outage, outage
 from hub.sync.pace import Backoff
 from hub.sync.standing import LineStanding
 
@@ -84,10 +83,6 @@ class Connector:
     def word(self) -> str:
         """How the way up is, for ``/health/ready``."""
         return self.feed.standing.phase
-
-    def outage(self) -> Outage:
-        """The outage page's facts. Blocking, for a thread."""
-        return outage(self.standing(), self._hub.paths.log, self._reader, self._hub.now())
 
     def act(self, what: str) -> Mapping[str, object]:
         """``status``, ``pause``, ``resume`` (also after a stop that a person has looked at) as of a command line."""

@@ -32,7 +32,9 @@ _ALSO = (
     "hall-challenge",
 )
 _OWN = "x-hall"
-"""Covered where they are present, as is what begins with ``x-hall``; one that is present and not covered spoils the signature."""
+"""Covered where they are present, as is what begins with ``x-hall``: one that is present and not covered spoils the
+signature.
+"""
 
 Headers = Iterable[tuple[str, str]]
 

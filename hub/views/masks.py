@@ -4,13 +4,15 @@ from __future__ import annotations
 
 GONE = "已删除"
 """Instead of a value whose person was forgotten."""
+MOST_STARS = 3
+"""Of a name, so that it does not tell a long one by its length."""
 
 
 def masked_name(name: str | None, *, organisation: bool = False) -> str:
     """张三 as 张*; an organisation's name is public and stays."""
     if name is None:
         return GONE
-    return name if organisation else name[:1] + "*" * max(len(name) - 1, 1)
+    return name if organisation else name[:1] + "*" * min(max(len(name) - 1, 1), MOST_STARS)
 
 
 def masked_identity(number: str | None) -> str:

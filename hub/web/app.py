@@ -23,6 +23,7 @@ from hub.core.hall_past import HallPast
 from hub.domain.refusals import Refused
 from hub.log.cursors import Cursors
 from hub.views.cases.book import CaseBook
+from hub.views.outage import NO_LINE, Outage
 from hub.views.rating_book import RatingBook
 from hub.views.report.desk import Reports
 from hub.views.report.folds import DayFolds
@@ -105,6 +106,7 @@ def build_app(
     *,
     pages: Sequence[APIRouter] = (),
     devices: Callable[[], Sequence[DevicePresence]] = tuple,
+    outage: Callable[[], Outage] = lambda: NO_LINE,
     day_log: DayLog | None = None,
     case_log: CaseLog | None = None,
     case_finder: CaseFinder | None = None,
@@ -115,11 +117,11 @@ def build_app(
     hall_past: HallPast | None = None,
 ) -> FastAPI:
     """The application. ``pages`` are the routers of people's pages, ``extra_routes`` what operations mount
-    (``/metrics``, ``/health/…``); ``devices`` tells who is present; ``day_log``, ``case_log`` and ``reports`` (else
-    those of the hub's own log) are read in threads; ``book`` holds the ratings and ``case_finder`` the index of cases,
-    read from the hub's log into memory when there is none; ``materials`` are those beside the hub's log with the usual
-    limits, when there are none; ``hall_past`` (else of the hub's own log) knows what the hall was called. ``Site``
-    stands at ``app.state.site``."""
+    (``/metrics``, ``/health/…``); ``devices`` tells who is present, ``outage`` how the line to the online hall is;
+    ``day_log``, ``case_log`` and ``reports`` (else those of the hub's own log) are read in threads; ``book`` holds
+    the ratings and ``case_finder`` the index of cases, read from the hub's log into memory when there is none;
+    ``materials`` are those beside the hub's log with the usual limits, when there are none; ``hall_past`` (else of
+    the hub's own log) knows what the hall was called. ``Site`` stands at ``app.state.site``."""
     app = _Documented(
         title="hallhub",
         version="1",
@@ -137,6 +139,7 @@ def build_app(
         live=live,
         options=options,
         devices=devices,
+        outage=outage,
         passwords=PasswordDesk(),
         throttle=Throttle(time.monotonic),
         bindings=Bindings(hub.listed_profile),

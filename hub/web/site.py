@@ -13,6 +13,7 @@ from hub.core.day_log import DayLog
 from hub.domain.hall.items import Items
 from hub.domain.hall.profile import HallProfile
 from hub.domain.hall.registry import Registry
+from hub.views.outage import Outage
 from hub.views.rating_book import RatingBook
 from hub.views.report.desk import Reports
 from hub.web.access.passwords import PasswordDesk
@@ -84,6 +85,7 @@ class Site:
     live: Live
     options: WebOptions
     devices: Callable[[], Sequence[DevicePresence]]
+    outage: Callable[[], Outage]
     passwords: PasswordDesk
     throttle: Throttle
     bindings: Bindings

@@ -27,6 +27,7 @@ PUBLIC = {
     "/catalogue/A06": PHONE,
     "/kiosk/kiosk-1": PORTRAIT,
     "/kiosk/kiosk-5": PORTRAIT,
+    "/check": PHONE,
 }
 STAFF = {
     "/console": DESK,
@@ -37,6 +38,12 @@ STAFF = {
     "/attend": TABLET,
     "/attend?floor=3": TABLET,
     "/ratings": FULL_HD,
+    "/desk/101": DESK,
+    "/desk/101?item=A02": DESK,
+    "/cases": DESK,
+    "/cases/figures": FULL_HD,
+    "/inbox": DESK,
+    "/deadlines": FULL_HD,
     "/catalogue/M01": DESK,
     "/catalogue/import": DESK,
     "/devices": DESK,
@@ -52,6 +59,10 @@ ONE_SCREEN = (
     "/overview",
     "/attend",
     "/attend?floor=3",
+    "/desk/101",
+    "/desk/101?item=A02",
+    "/inbox",
+    "/deadlines",
 )
 
 

@@ -14,11 +14,12 @@ from tests.browser.conftest import Visit
 from tests.browser.hall import Demo, close_pages, demo_hall, open_pages
 from tests.browser.reviewed import review_weeks
 from tests.web.reviews import HEALTH, in_review
+from tests.web.running import PASSWORD
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 Axe = Callable[[Page], Awaitable[list[str]]]
-DESK, FULL_HD = (1366, 768), (1920, 1080)
+DESK, FULL_HD, MAGNIFIED = (1366, 768), (1920, 1080), (683, 384)
 
 
 MADE: dict[str, str] = {}
@@ -44,6 +45,7 @@ def case_of(demo: Demo, name: str) -> Case:
         ("wang", "/inbox", DESK),
         ("wang", "/inbox/{joint-1}", DESK),
         ("wang", "/inbox/{joint-2}?step=draw", DESK),
+        ("wang", "/inbox/{joint-1}", MAGNIFIED),
         ("sun", "/inbox?of=free", DESK),
         ("shi", "/inbox", DESK),
         ("zhou", "/inbox/{food-3}", DESK),
@@ -70,7 +72,7 @@ async def test_pages_fit_and_are_accessible(visit: Visit, axe: Axe, who: str, pa
     )
     assert found == []
     assert width <= size[0]
-    assert height <= size[1] or path.startswith("/admin")
+    assert height <= size[1] or path.startswith("/admin") or size == MAGNIFIED
 
 
 async def test_what_is_late_stands_first_and_open_and_stopped_clocks_apart(visit: Visit) -> None:
@@ -125,6 +127,33 @@ async def test_typed_text_survives_live_updates_reloads_and_a_restart(visit: Vis
     await page.reload()
     assert await page.locator("#text").input_value() == "写到一半"
     visit.forgive("ERR_")
+
+
+async def test_a_session_that_ended_leads_to_sign_in_and_back_to_every_typed_line(visit: Visit) -> None:
+    await visit.sign_in("lin")
+    path = f"/inbox/{MADE['joint-6']}?step=green"
+    page = await visit.open(path, *DESK)
+    await page.fill("#text", "绿地不足")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("r")
+    await page.fill("[name='defect:drawing']", "绿地率低于三成")
+    other = await visit.open("/catalogue")
+    await other.click("text=退出")
+    await page.click("#returning button.main")
+    await page.wait_for_url("**/sign-in?*")
+    visit.forgive("401")
+    await page.fill("[name=name]", "lin")
+    await page.fill("[name=password]", PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"**{path}")
+    assert await page.input_value("#text") == "绿地不足"
+    await page.locator("#text").blur()
+    await page.keyboard.press("r")
+    assert await page.input_value("[name='defect:drawing']") == "绿地率低于三成"
+    async with page.expect_navigation():
+        await page.click("#returning button.main")
+    assert await page.evaluate("() => Object.keys(sessionStorage).filter((key) => key.includes('defect'))") == []
+    assert case_of(visit.demo, "joint-6").steps["green"].state == "returned"
 
 
 async def test_the_lead_tells_one_merged_correction(visit: Visit) -> None:

@@ -150,3 +150,18 @@ async def test_the_system_clock_is_that_of_the_system():
     await clock.sleep(2)
     assert before <= clock.now() < before + 60_000
     assert clock.monotonic() - mono >= 1
+
+
+async def test_a_fast_clock_that_is_advanced_wakes_who_sleeps_over_it_and_is_no_step() -> None:
+    clock = FastClock(NOON, 1.0)
+    trusted = TrustedClock(clock)
+    sleeping = asyncio.create_task(clock.sleep(3 * DAY))
+    await asyncio.sleep(0)
+    clock.advance(2 * DAY)
+    await asyncio.sleep(0)
+    assert not sleeping.done()
+    clock.advance(DAY)
+    async with asyncio.timeout(2):
+        await sleeping
+    assert trusted.now() >= NOON + 3 * DAY
+    assert trusted.stepped == 0

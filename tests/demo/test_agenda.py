@@ -49,6 +49,23 @@ async def test_devices_settle_before_the_clock_jumps() -> None:
     assert settled == [0, 10]
 
 
+async def test_the_hub_arrives_at_a_time_before_people_do_more() -> None:
+    clock = ManualClock(0)
+    seen: list[tuple[str, int]] = []
+
+    async def arrived() -> None:
+        seen.append(("hub", clock.now()))
+
+    async def act() -> None:
+        seen.append(("act", clock.now()))
+
+    agenda = Stepped(clock, arrive=arrived)
+    agenda.at(0, act)
+    agenda.at(10, act)
+    await agenda.run()
+    assert seen == [("act", 0), ("hub", 10), ("act", 10)]
+
+
 @pytest.mark.parametrize("stepped", [True, False])
 async def test_an_act_that_fails_is_told_and_the_day_goes_on(stepped: bool, caplog: pytest.LogCaptureFixture) -> None:
     agenda = Stepped(ManualClock(0)) if stepped else Flowing(FastClock(0, 1000))

@@ -85,3 +85,47 @@ async def test_nobody_there_is_unreachable() -> None:
         with pytest.raises(ApiUnreachable):
             await client.get("/x", list)
         await client.close()
+
+
+async def test_a_session_travels_as_cookie_with_its_synchroniser_and_our_origin() -> None:
+    seen: list[bytes] = []
+
+    def answer(request: bytes, _: int) -> bytes:
+        seen.append(request)
+        return reply(200, b'{"csrf": "sync"}')
+
+    async with server(answer) as url:
+        client = ApiClient(url, None)
+        await client.take_session("word")
+        await client.post("/x", {}, dict)
+        await client.close()
+        assert f"Origin: {url}".encode() in seen[1]
+    assert b"Cookie: hall=word" in seen[0]
+    assert b"X-CSRF-Token: sync" in seen[1]
+    assert b"Authorization" not in seen[1]
+
+
+async def test_a_file_goes_up_in_two_requests_and_its_hash_comes_back() -> None:
+    def answer(request: bytes, n: int) -> bytes:
+        if n == 0:
+            assert b"Upload-Length: 3" in request
+            return b"HTTP/1.1 201 X\r\nContent-Length: 0\r\nLocation: /api/v1/uploads/u\r\n\r\n"
+        assert request.startswith(b"PATCH /api/v1/uploads/u ")
+        assert request.endswith(b"\r\n\r\nabc")
+        return b"HTTP/1.1 204 X\r\nContent-Length: 0\r\nMaterial-Sha256: feed\r\n\r\n"
+
+    async with server(answer) as url:
+        client = ApiClient(url, "word")
+        assert await client.upload(b"abc") == "feed"
+        await client.close()
+
+
+async def test_a_refusal_is_told_in_its_own_words() -> None:
+    said = (
+        b'{"code": "reason-needed", "title": "Conflict", "detail": {"zh": "\xe7\x90\x86\xe7\x94\xb1", "en": "reason"}}'
+    )
+    async with server(lambda request, n: reply(409, said)) as url:
+        client = ApiClient(url, "word")
+        with pytest.raises(ApiRefused, match="理由 reason"):
+            await client.get("/x", dict)
+        await client.close()

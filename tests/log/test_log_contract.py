@@ -313,3 +313,10 @@ def test_a_second_outcome_kept_for_ever_breaks_the_log(log):
     log.append(batch(outcomes=[forever]))
     with pytest.raises(LogBroken):
         log.append(batch(outcomes=[forever]))
+
+
+def test_entries_after_a_position_are_counted_by_kind_of_stream(log):
+    log.append(batch(drafts=[draft("queue/a", 1), draft("queue/b", 1), draft("case/x", 1), draft("hall", 1)]))
+    assert log.counts(0) == {"queue": 2, "case": 1, "hall": 1}
+    assert log.counts(1) == {"queue": 1, "case": 1, "hall": 1}
+    assert log.counts(4) == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 
 import msgspec
@@ -261,6 +262,32 @@ def test_tokens_are_found_by_their_hash_until_they_are_revoked(store: Store) -> 
     assert not store.revoke_token("t1", AT + 1)
     assert store.token(b"h" * 32) is None
     assert [each.revoked_at for each in store.tokens()] == [AT + 1]
+
+
+def test_what_is_asked_at_once_is_done_one_after_the_other(store: Store) -> None:
+    halls = [Hall(f"hall-{n}") for n in range(8)]
+    for hall in halls:
+        hall.tickets(20)
+
+    def work(hall: Hall) -> int:
+        opened(store, hall)
+        opened(store, halls[0])
+        return send(store, hall, 0)
+
+    def again(n: int) -> str:
+        try:
+            store.append("hall-0", "e1", 21, halls[0].events(20), AT, 0)
+        except OtherBase:
+            return "late"
+        return "taken"
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(work, halls)) == [20] * 8
+        numbers = list(threads.map(lambda n: store.say("hall-0", f"{n:032x}", "test", b"{}", AT).n, range(24)))
+        halls[0].tickets(5)
+        assert sorted(threads.map(again, range(8))) == [*["late"] * 7, "taken"]
+    assert sorted(numbers) == list(range(1, 25))
+    assert store.read("hall-0", 0, 100) == halls[0].events()
 
 
 def test_no_entry_is_ever_changed_or_deleted(store: Store) -> None:

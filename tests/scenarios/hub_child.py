@@ -1,7 +1,8 @@
 """A hub process that kills itself at a chosen commit point, started cheaply many times over.
 
 One process imports the hub once and forks it for each start. Each line of its standard input is one start:
-``{"environment": {...}, "point": name or null, "call": n}``; on its standard output it says ``up PID`` when the hub
+``{"environment": {...}, "point": name or null, "call": n, "at": ms or null}``, ``at`` being the time that it takes for
+the present one; on its standard output it says ``up PID`` when the hub
 accepts, ``first-fault TEXT`` for what it could not start with, and ``down STATUS`` when the hub has ended. The hub is
 killed (SIGKILL, from within) at the n-th time it comes to the point:
 
@@ -18,6 +19,8 @@ puback-after  after it was handed over
 answer        before an HTTP answer leaves
 checkpoint    before the write-ahead log is moved
 checkpoint-after
+tell          before a message of a case is handed to the notice port
+told          after it was handed over, before the reaction's cursor moves
 """
 
 from __future__ import annotations
@@ -36,9 +39,11 @@ import hub.log.sqlite as sqlite_log
 import hub.web.api.tickets as tickets_api
 import hub.web.api.windows as windows_api
 from hub.compose import running, stop_on_signals
+from hub.core.clock import FastClock
 from hub.log.keys import Keys
 from hub.log.sqlite import SqliteLog
 from hub.mqtt import session as mqtt_session
+from hub.notices.file_sink import FileSink
 from hub.settings import load_settings
 
 from .waiting import until
@@ -58,6 +63,7 @@ POINTS = (
     "checkpoint",
     "checkpoint-after",
 )
+"""Those that a hall comes to without cases."""
 
 
 class Trap:
@@ -114,6 +120,7 @@ def lay(trap: Trap) -> None:
     trap.around(mqtt_session._CoalescingSocket, "flush", "-", "flush")
     trap.around(tickets_api, "answer", "answer", "-")
     trap.around(windows_api, "answer", "answer", "-")
+    trap.around(FileSink, "send", "tell", "told")
     opened = sqlite_log.open_writer
     replaced: Any = sqlite_log
     replaced.open_writer = lambda path: Watched(opened(path), trap)
@@ -123,9 +130,10 @@ def say(*words: object) -> None:
     os.write(1, (" ".join(str(word) for word in words) + "\n").encode())
 
 
-async def serve(environment: dict[str, str]) -> None:
+async def serve(environment: dict[str, str], at: int | None) -> None:
     stop = stop_on_signals()
-    async with running(load_settings(None, environment)) as hall:
+    clock = None if at is None else FastClock(at, 1.0)
+    async with running(load_settings(None, environment), clock=clock) as hall:
         await until(lambda: hall.edge.ready, 20, 0.005)
         say("up", os.getpid())
         await stop.wait()
@@ -141,7 +149,7 @@ def start(order: dict[str, Any]) -> None:
     if order["point"]:
         lay(Trap(order["point"], order["call"]))
     try:
-        asyncio.run(serve(order["environment"]))
+        asyncio.run(serve(order["environment"], order["at"]))
     except Exception as fault:
         say("first-fault", repr(fault))
         os._exit(1)

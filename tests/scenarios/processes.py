@@ -91,12 +91,14 @@ class HubProcess:
             await self._forker.wait()
         await self._reader
 
-    async def start(self, settings: dict[str, str], point: str | None = None, call: int = 0) -> bool:
-        """Whether the hub accepts; False when it was killed before."""
+    async def start(
+        self, settings: dict[str, str], point: str | None = None, call: int = 0, at: int | None = None
+    ) -> bool:
+        """Whether the hub accepts; False when it was killed before. ``at``: as which time it takes the present one."""
         loop = asyncio.get_running_loop()
         self._up, self._down = loop.create_future(), loop.create_future()
         assert self._forker.stdin is not None
-        order = json.dumps({"environment": settings, "point": point, "call": call})
+        order = json.dumps({"environment": settings, "point": point, "call": call, "at": at})
         self._forker.stdin.write(order.encode() + b"\n")
         async with asyncio.timeout(30):
             await asyncio.wait({self._up, self._down}, return_when=asyncio.FIRST_COMPLETED)

@@ -15,6 +15,7 @@ import pytest
 from hub.compose import Running, running
 from hub.core.epoch import epoch_path, load_epoch
 from hub.domain.clock.commands import ReportClockStep
+from hub.line_desk import LineDesk
 from hub.log.chain import GENESIS
 from hub.log.entry import Head
 from hub.ops.backup import back_up
@@ -25,11 +26,9 @@ from hub.settings import Settings, SyncSettings, load_settings
 from hub.sync.envelope import CloudEvent, decode_batch, follow
 from hub.sync.identity import new_identity, save_identity
 from hub.sync.keyring import KeyRing
-from hub.sync.outage import ALARM_DAYS
 from hub.sync.protocol import ROOT, InboxPage, Standing
 from hub.sync.signed_line import SignedLine
 from hub.sync.signing import AnswerVerifier, Signer
-from hub.sync.troubles import words
 from hub.sync.trust_paths import TrustPaths
 from tests.sync.receivers import ModelReceiver, listening
 from tests.sync.test_feed_process import until
@@ -90,12 +89,12 @@ async def test_in_the_dark_the_hall_works_on_and_the_outage_is_told(tmp_path: Pa
         assert line is not None
         await until(lambda: line.feed.standing.phase == "dark")
         await step(hall)
-        told = await asyncio.to_thread(line.outage)
+        told = LineDesk(hall.hub, line, hall.hub.log, 0, None).look()
         assert told.waiting == hall.hub.head() > 0
-        assert told.waits["hub"] == 1
-        assert told.line.feed.since > 0
-        assert words(told.line.feed.problem) is not None
-        assert told.days_left is None or told.days_left > ALARM_DAYS
+        assert sum(each.entries for each in told.kinds) == told.waiting
+        assert (told.state, told.up.state) == ("dark", "dark")
+        assert told.since > 0
+        assert told.up.problem is not None
 
 
 async def test_a_pause_holds_over_a_restart_until_it_is_ended(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from hub.views.masks import GONE, masked_identity, masked_name, masked_phone
 def test_values_are_recognised_and_not_read() -> None:
     assert masked_name("张三") == "张*"
     assert masked_name("欧阳小明") == "欧***"
+    assert masked_name("John Fitzgerald Smith") == "J***"
     assert masked_name("北京某某公司", organisation=True) == "北京某某公司"
     assert masked_identity("11010519491231002X") == "110*************2X"
     assert masked_phone("13800138000") == "138****8000"

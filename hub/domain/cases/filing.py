@@ -14,6 +14,9 @@ from hub.domain.cases.state import Case
 from hub.domain.cases.streams import Streams
 from hub.domain.refusals import Refused
 
+FILED_BEFORE_MS = 366 * 86_400_000
+"""A filing may be told so much later than it came in; more is a slip of the year, and would be deemed accepted."""
+
 
 def open_case(streams: Streams, command: c.OpenCase) -> Happened:
     """Raises ``Refused``: case-exists, external-case, bad-value, and what receiving and materials refuse."""
@@ -64,8 +67,10 @@ def received_at(case_at: int, at: int, received: int | None) -> int:
     """When the filing came in: ``at``, or earlier; never before ``case_at``. Raises ``Refused`` with bad-value."""
     if received is None:
         return at
-    if not case_at <= received <= at:
-        raise Refused("bad-value", field="received_at", problem="≤ at")
+    if received > at:
+        raise Refused("bad-value", field="received_at", problem="晚于现在 / later than now")
+    if received < case_at:
+        raise Refused("bad-value", field="received_at", problem="过早 / too early")
     return received
 
 
@@ -149,7 +154,7 @@ def import_milestone(case: Case, command: c.ImportMilestone) -> Happened:
 
 def _received(streams: Streams, command: c.OpenCase | c.ReceiveCase, days: int, category: str) -> Happened:
     assert streams.numbers is not None
-    since = received_at(0, command.at, command.received_at)
+    since = received_at(command.at - FILED_BEFORE_MS, command.at, command.received_at)
     almanac = streams.almanac(command.day)
     day = command.day if command.received_at is None else almanac.day_of(since)
     taken = take(streams.numbers, command.case, category, command.at)

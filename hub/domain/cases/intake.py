@@ -102,7 +102,9 @@ def supplement(streams: Streams, command: c.SupplementCase) -> Happened:
     left = [code for code in case.asked if code not in here]
     if left:
         raise Refused("corrections-missing", number=case.number, materials=named(left))
-    since = received_at(case.received_at, command.at, command.received_at)
+    told = case.clock(CORRECTING)
+    earliest = case.received_at if told is None else told.from_at
+    since = received_at(earliest, command.at, command.received_at)
     day = command.day if command.received_at is None else almanac.day_of(since)
     clock = start(almanac, INTAKE, since, day, case.item.intake_days)
     return (*events, e.CaseSupplemented(command.case, since, day, (clock,), command.at))

@@ -50,10 +50,12 @@ function bar(backlog, largest) {
 }
 
 function state(hall) {
-  const cell = made("td");
+  const cell = made("td", undefined, "state");
   if (hall.stale) cell.append(flag(`失联 ${span(hall.silent_ms)[0]}`, `silent ${span(hall.silent_ms)[1]}`, "alarm"));
   else if (hall.backlog) cell.append(flag("补传中", "catching up", "attention"));
+  else if (!hall.position) cell.append(flag("已接入", "joined"));
   else cell.append(flag("同步", "in step"));
+  if (hall.restores) cell.append(flag(`恢复 ${hall.restores} 次，作废 ${count(hall.left)} 条`, "restored", "attention"));
   if (hall.parked) cell.append(flag(`搁置 ${count(hall.parked)}`, "parked", "attention"));
   return cell;
 }
@@ -64,10 +66,6 @@ function row(hall, largest) {
   line.append(name, state(hall), made("td", count(hall.position), "n"));
   for (const ms of [hall.age_ms, hall.arrived_ms]) line.append(both(made("td", undefined, "n"), ...span(ms)));
   line.append(bar(hall.backlog, largest), made("td", count(hall.waiting), "n"));
-  const restores = made("td");
-  if (hall.restores) restores.append(flag(`恢复 ${hall.restores} 次，作废 ${count(hall.left)} 条`, `${count(hall.left)} left`, "attention"));
-  else restores.append("–");
-  line.append(restores);
   return line;
 }
 

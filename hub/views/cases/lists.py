@@ -256,8 +256,8 @@ def _task_key(after: str) -> list[Value]:
 
 
 def numbers(after: str, count: int) -> list[int]:
-    """The whole numbers of a key. Raises ``ValueError``."""
+    """The whole numbers of a key. Raises ``ValueError``, also for one that SQL has no room for."""
     found = [int(part) for part in after.split(".")]
-    if len(found) != count:
+    if len(found) != count or any(abs(number) > LAST for number in found):
         raise ValueError(after)
     return found

@@ -23,6 +23,7 @@ from hub.web.pages import (
     files,
     inbox,
     notices,
+    outage,
     policy,
     public,
     ratings,
@@ -59,7 +60,7 @@ def register(
 
     app.add_route("/static/{file}", static, methods=["GET", "HEAD"], include_in_schema=False)
     cased = (desk, case_figures, cases, inbox, notices, deadlines, files)
-    staffed = (staff, attend, *cased, ratings, reports, policy, admin)
+    staffed = (staff, attend, *cased, ratings, reports, policy, outage, admin)
     routers = (public, check, chooser, catalogue, *staffed)
     for router in (each.router for each in routers):
         app.include_router(router)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from hub.domain.cases.intake import MOST_CORRECTION_DAYS
+from hub.domain.cases.tolerance import MOST_CHECK_DAYS
 from hub.domain.catalogue.item import IMMEDIATE, JOINT
 from hub.views.cases.look import CaseLook
 from hub.views.words import Words
@@ -21,7 +23,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Field:
     """``name`` as in the API's body, with dots for what is nested. ``kind``: line, words, day, number, choice, many
-    (boxes to tick), defects (a line for each material), file (its SHA-256 is sent) or fixed (``value``, as JSON)."""
+    (boxes to tick), defects (a line for each material), file (its SHA-256 is sent) or fixed (``value``, as JSON).
+    ``most``: of a number."""
 
     name: str
     kind: str
@@ -29,6 +32,7 @@ class Field:
     value: str = ""
     choices: tuple[Choice, ...] = ()
     needed: bool = True
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +213,13 @@ def _acceptances(seen: CaseLook, owe_until: str | None) -> Iterable[Offer]:
     if waive:
         fields += [
             Field("promise.materials", "many", Words("告知承诺：不再提交", "promised, never handed in"), choices=waive),
-            Field("promise.check_days", "number", Words("几个工作日内核查", "check within, working days"), "30"),
+            Field(
+                "promise.check_days",
+                "number",
+                Words("几个工作日内核查", "check within, working days"),
+                "30",
+                most=MOST_CHECK_DAYS,
+            ),
             Field("promise.sha256", "file", Words("已签告知承诺书", "the signed promise")),
         ]
     named = Words("容缺受理", "Accept, materials owed") if owe else Words("告知承诺受理", "Accept on a promise")
@@ -225,7 +235,13 @@ def _correction(seen: CaseLook) -> Offer:
         Field(
             "defects", "defects", Words("每份材料缺什么、错什么", "what is wrong, by material"), " ".join(unfit), lines
         ),
-        Field("days", "number", Words("几个工作日内补正", "to be answered within, working days"), "15"),
+        Field(
+            "days",
+            "number",
+            Words("几个工作日内补正", "to be answered within, working days"),
+            "15",
+            most=MOST_CORRECTION_DAYS,
+        ),
     )
     return Offer("correction", "correction", Words("一次告知补正", "Tell the correction"), fields, key="c")
 

@@ -105,6 +105,7 @@ class Channels:
         live.factory("attend/", self._attend, refresh=5.0)
         live.channel("overview", self.overview, refresh=5.0)
         live.channel("devices", self.devices, refresh=5.0)
+        live.channel("outage", self.outage, refresh=2.0)
         live.channel("review", self.review)
         live.route(self._route)
 
@@ -203,6 +204,12 @@ class Channels:
 
     def devices(self) -> bytes:
         return snapshot(self._here.hub.now(), self.device_parts())
+
+    def outage_parts(self) -> dict[str, str]:
+        return {"outage": self._renderer.part("outage_now.html", **frame(self._here), outage=self._here.outage())}
+
+    def outage(self) -> bytes:
+        return snapshot(self._here.hub.now(), self.outage_parts())
 
     def review(self) -> bytes:
         """Only that cases changed: what of them may be seen is asked for by each page's own reader."""

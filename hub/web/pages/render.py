@@ -50,6 +50,8 @@ def frame(here: Site) -> dict[str, object]:
         "today": hub.today,
         "time": times.clock(now, timezone),
         "clock": lambda at: times.clock(cast("int", at), timezone),  # pyright: ignore[reportUnknownLambdaType]
+        "lasted": lambda since: times.lasted(now - cast("int", since)),  # pyright: ignore[reportUnknownLambdaType]
+        "size": times.size,
         "moment": lambda at: times.moment(cast("int", at), timezone),  # pyright: ignore[reportUnknownLambdaType]
     }
 

@@ -31,7 +31,7 @@ function asked() {
   const visit = { item: form.dataset.item, window: place };
   if (ticket) visit.ticket = ticket;
   if (form.dataset.external) return { ...visit, ...who, external: value("external") };
-  if (who.kind === "organisation" && value("contact_name")) {
+  if (who.kind === "organisation" && ["contact_name", "contact_identity", "contact_phone"].some(value)) {
     who.contact = { name: value("contact_name"), identity: value("contact_identity") };
     if (value("contact_phone")) who.contact.phone = value("contact_phone");
   }
@@ -80,14 +80,23 @@ const finder = document.getElementById("finder");
 const query = document.getElementById("query");
 const found = document.getElementById("found");
 let looked = 0;
+let answered = "";
 
 async function find() {
   const mine = ++looked;
   const text = query.value.trim();
   const answer = text ? await fetch(`/chooser/offer?${new URLSearchParams({ q: text })}`).catch(() => null) : null;
+  const items = answer?.ok ? await answer.text() : "";
   if (mine !== looked) return;
-  if (answer?.ok) found.innerHTML = await answer.text();
-  else found.replaceChildren();
+  found.innerHTML = items;
+  answered = text;
+}
+
+// Enter may come before the answer to what was typed.
+async function first() {
+  const text = query.value.trim();
+  if (answered !== text) await find();
+  if (answered === text && query.value.trim() === text) found.querySelector("[data-item]")?.click();
 }
 
 const pick = (code) => location.assign(`/desk/${place}?item=${encodeURIComponent(code)}`);
@@ -101,7 +110,7 @@ finder.addEventListener("keydown", (event) => {
   const all = [...found.querySelectorAll("[data-item]")];
   const at = all.indexOf(document.activeElement);
   if (event.isComposing) return;
-  if (event.key === "Enter" && event.target === query) all[0]?.click();
+  if (event.key === "Enter" && event.target === query) first();
   else if (event.key === "ArrowDown" && (at >= 0 || event.target === query)) all[Math.min(at + 1, all.length - 1)]?.focus();
   else if (event.key === "ArrowUp" && at >= 0) (at ? all[at - 1] : query).focus();
   else return;

@@ -15,6 +15,13 @@ if (text) {
   text.value = sessionStorage.getItem(draft) || "";
   text.addEventListener("input", () => sessionStorage.setItem(draft, text.value));
 }
+// So are the lines of the sheets: a return names a defect for each material.
+const lines = (within) => [...within.querySelectorAll("input:not([type])")].filter((line) => line.form?.dataset.act && line.closest(".pane"));
+const place = (line) => `${MINE}${root.dataset.case}/${root.dataset.step}/${line.form.dataset.act.split("/").pop()}/${line.name}`;
+for (const line of lines(document)) {
+  line.value = sessionStorage.getItem(place(line)) ?? line.value;
+  line.addEventListener("input", () => sessionStorage.setItem(place(line), line.value));
+}
 const told = JSON.parse(sessionStorage.getItem(SAID) || "null");
 sessionStorage.removeItem(SAID);
 if (told && $("said")) say($("said"), ...told);
@@ -43,6 +50,7 @@ submitted({
   text: () => text?.value.trim() ?? "",
   done: (sent) => {
     if (draft && sent.dataset.claim) sessionStorage.removeItem(draft);
+    for (const line of lines(sent)) sessionStorage.removeItem(place(line));
     onward(sent.dataset.next === "true");
   },
   failed: (sent, answer) => answer.data?.code === "reason-needed" && !sent.closest("dialog") && text?.focus(),

@@ -20,6 +20,7 @@ async function perform(el, path, body, done, failed) {
   const answer = await act(path, body, { waiting: () => say(near(el), "服务器没有应答，正在重试", "no answer yet, trying again", "attention") });
   busy = false;
   if (answer.ok) return done(el, answer);
+  if (answer.status === 401) return location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
   refusal(near(el), answer);
   failed?.(el, answer);
 }

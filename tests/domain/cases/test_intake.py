@@ -43,6 +43,26 @@ def test_an_online_filing_starts_at_cloud_receipt_also_when_the_hub_was_dark() -
         Office("2026-03-04 10:00").open(channel="online", received="2026-03-05 10:00")
 
 
+def test_a_filing_dated_years_back_is_a_slip_and_deems_nothing_accepted() -> None:
+    office = Office("2026-03-04 10:00")
+    for slip in ("1970-01-02 10:00", "2016-03-04 10:00", "2025-03-02 10:00"):
+        with refused("bad-value"):
+            office.open(channel="online", received=slip)
+    assert office.case.state == "unopened"
+    office.open(channel="online", received="2025-03-06 10:00")
+
+
+def test_corrections_never_came_in_before_they_were_asked_for() -> None:
+    office = Office("2026-03-02 10:00")
+    office.open(PLAIN)
+    office.on("2026-03-04 10:00").correct("form")
+    office.on("2026-03-06 10:00")
+    with refused("bad-value"):
+        office.supplement("form", received="2026-03-03 10:00")
+    office.supplement("form", received="2026-03-05 10:00")
+    assert office.due("intake") == "2026-03-12"
+
+
 def test_past_the_intake_limit_it_is_deemed_accepted_from_receipt() -> None:
     office = Office("2026-03-02 10:00")
     office.open()

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 
+from hub.core.catalogue_file import write_json
 from hub.domain.cases.review_commands import ClaimStep, GiveOpinion
+from hub.domain.catalogue.item import MaterialRule
 from hub.domain.queue import commands as q
+from tests.web.api.test_catalogue import in_force
 from tests.web.cases import FIRM, LI, WANG, open_for_cases, opened, original, pledge, post, upload
 from tests.web.running import Hall, running_hall
 
@@ -329,6 +334,89 @@ async def test_numbers_come_from_blocks_that_the_administrator_reserves(hall: Ha
     assert more.json() == {"year": "2026", "left": 10_099}
     assert (left["hall"], left["left"]) == ("DC", 10_099)
     assert odd.status_code == 422
+
+
+async def test_a_block_used_up_is_told_and_the_draft_waits_for_the_next_one(tmp_path: Path) -> None:
+    async with running_hall(tmp_path) as hall, hall.staff("administrator") as admin, hall.staff("clerk") as client:
+        block = {"hall": "DC", "last": 3}
+        await admin.post("/api/v1/case-numbers", json=block, headers={"Idempotency-Key": "one"})
+        answers = await asyncio.gather(*(post(client, "", item="A02", applicant=LI) for _ in range(8)))
+        draft = await post(client, "", item="A02", applicant=LI, receive=False)
+        stuck = await post(client, f"/{draft.json()['case']}/receive")
+        more = {"hall": "DC", "first": 4, "last": 9}
+        await admin.post("/api/v1/case-numbers", json=more, headers={"Idempotency-Key": "two"})
+        taken = await post(client, f"/{draft.json()['case']}/receive")
+    numbers = sorted(answer.json()["number"] for answer in answers if answer.status_code == 201)
+    assert numbers == [f"DC2026A{n:06d}" for n in (1, 2, 3)]
+    refused = [answer for answer in answers if answer.status_code != 201]
+    assert {(answer.status_code, answer.json()["code"]) for answer in refused} == {(409, "block-used-up")}
+    assert "预留" in stuck.json()["detail"]["zh"]
+    assert taken.json()["number"] == "DC2026A000004"
+
+
+async def test_a_version_published_mid_case_changes_no_open_case(hall: Hall) -> None:
+    before = in_force(hall)
+    items = tuple(
+        replace(item, promised_days=3, materials=(*item.materials, MaterialRule("extra", "新增材料", "one more")))
+        if item.code == "A02"
+        else item
+        for item in before.items
+    )
+    content = base64.b64encode(write_json(replace(before, items=items))).decode()
+    async with hall.staff("administrator") as admin, hall.staff("clerk") as client:
+        draft = (await post(client, "", item="A02", applicant=LI, receive=False)).json()["case"]
+        old = await opened(client, "A02", "id", "form", "lease", "proof")
+        sent = {"name": "next.json", "content": content}
+        held = (await admin.post("/api/v1/catalogue/imports", json=sent, timeout=60)).json()["id"]
+        key = {"Idempotency-Key": "next"}
+        done = await admin.post("/api/v1/catalogue/versions", json={"import": held}, headers=key)
+        assert done.json()["version"] == before.version + 1, done.text
+        accepted = [await post(client, f"/{old}/accept")]
+        await post(client, f"/{draft}/materials", materials=original("id", "form", "lease", "proof"))
+        accepted += [await post(client, f"/{draft}/receive"), await post(client, f"/{draft}/accept")]
+        new = await opened(client, "A02", "id", "form", "lease", "proof")
+        lacking = await post(client, f"/{new}/accept")
+        seen = [await see(client, case) for case in (old, draft, new)]
+        unknown = await post(client, f"/{old}/materials", materials=original("extra"))
+    assert [answer.status_code for answer in accepted] == [200] * 3
+    assert [each["catalogue"] for each in seen] == [before.version, before.version, before.version + 1]
+    promised = {clock["limit"] for each in seen[:2] for clock in each["clocks"] if clock["clock"] == "promised"}  # type: ignore[attr-defined]
+    assert promised == {8}
+    assert (lacking.json()["code"], unknown.json()["code"]) == ("materials-missing", "unknown-material")
+
+
+@pytest.mark.parametrize("approver", [None, "", "   ", "\u200b"])
+async def test_an_extension_without_its_approver_is_refused(hall: Hall, approver: str | None) -> None:
+    words = {"reason": "案情复杂", "notice": "延期通知书 1 号"}
+    async with hall.staff("clerk") as client, hall.staff("supervisor") as senior:
+        case = await opened(client, "A02", "id", "form", "lease", "proof")
+        await post(client, f"/{case}/accept")
+        named = {} if approver is None else {"approver": approver}
+        refused = await post(senior, f"/{case}/extend", **words, **named)
+        below = await post(client, f"/{case}/extend", **words, approver="王局长")
+        clocks = (await see(client, case))["clocks"]
+    assert (refused.status_code, refused.json()["code"]) == (422, "wrong-approver")
+    assert (below.status_code, below.json()["code"]) == (403, "not-allowed")
+    assert all(not clock["extended"] for clock in clocks)  # type: ignore[attr-defined]
+
+
+async def test_a_date_that_cannot_be_is_refused_and_opens_nothing(hall: Hall) -> None:
+    async with hall.staff("clerk") as client:
+        for odd in ("1970-01-01T00:00:01Z", "2016-11-23T01:00:00Z", "2090-01-01T00:00:00Z", "0001-01-01T00:00:00Z"):
+            answer = await post(client, "", item="A03", applicant=LI, channel="online", received_at=odd)
+            assert (answer.status_code, answer.json()["code"]) == (422, "bad-value"), odd
+    assert hall.hub.log.streams("case/") == []
+
+
+@pytest.mark.parametrize("after", ["x", "-1", "9" * 40, "1.2", "1e9", "\u0661", ""])
+async def test_a_list_asked_for_from_nowhere_is_refused_or_begins_anew(hall: Hall, after: str) -> None:
+    async with hall.staff("supervisor") as senior:
+        await opened(senior, "A03", "id")
+        answers = [
+            await senior.post("/api/v1/cases/search", json={"after": after}),
+            *[await senior.get(f"/api/v1/{path}", params={"after": after}) for path in ("deadlines", "inbox")],
+        ]
+    assert {answer.status_code for answer in answers} <= {200, 422}
 
 
 async def reviewed(hall: Hall, case: str, text: str = "符合要求") -> None:

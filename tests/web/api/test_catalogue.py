@@ -98,6 +98,27 @@ async def test_bad_rows_are_published_without_only_when_told(hall: Hall) -> None
     assert taken.json() == {"version": 1, "changed": False, "valid_from": "2026-11-23"}
 
 
+async def test_a_route_with_a_circle_is_refused_by_line_and_keeps_everything_out(hall: Hall) -> None:
+    before = in_force(hall)
+    turned = tuple(
+        replace(item, route=(replace(item.route[0], after=(item.route[-1].id,)), *item.route[1:]))
+        if item.code == "L28"
+        else item
+        for item in before.items
+    )
+    content = write_csv(replace(before, items=turned))
+    async with hall.staff("administrator") as client:
+        held = (await client.post("/api/v1/catalogue/imports", json=body(content), timeout=60)).json()
+        refused = await publish(client, held["id"])
+        versions = (await client.get("/api/v1/catalogue")).json()
+    (bad,) = held["bad"]
+    assert (bad["code"], bad["reasons"][0]["field"]) == ("L28", "route[0].after")
+    assert bad["line"] > 1
+    assert "永远开始不了" in bad["reasons"][0]["zh"]
+    assert (refused.status_code, refused.json()["code"]) == (422, "catalogue-invalid")
+    assert len(versions) == 1
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"a,b\n1,2\n", b"\xff\xfe"])
 async def test_what_is_no_catalogue_is_refused(hall: Hall, content: bytes) -> None:
     async with hall.staff("administrator") as client:

@@ -29,6 +29,10 @@ def left(hall: Hall) -> list[str]:
     return [path.suffix for path in folder(hall).iterdir()]
 
 
+def files(under: Path) -> set[Path]:
+    return {path for path in under.rglob("*") if path.is_file()}
+
+
 async def test_the_server_says_what_it_takes(hall: Hall) -> None:
     async with hall.client() as client:
         answer = await client.options("/api/v1/uploads")
@@ -133,6 +137,24 @@ async def test_what_is_no_material_is_refused_in_words_and_is_gone(hall: Hall, c
     assert "没有保存" in answer.json()["detail"]["zh"]
     assert left(hall) == []
     assert [path for path in hall.hub.paths.files.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["../../../etc/passwd", "..\\..\\hall.db", "/etc/x.pdf", "a/../../b.pdf", "\u2024\u2024/x"]
+)
+async def test_a_name_that_climbs_directories_names_nothing_outside(hall: Hall, tmp_path: Path, name: str) -> None:
+    before = files(tmp_path)
+    async with hall.staff("clerk") as client:
+        tus = Tus(client)
+        place = await tus.begin(len(PDF), name)
+        sha256 = (await tus.send(place, PDF, 0)).headers["material-sha256"]
+        shown = (await client.get(place)).json()["name"]
+        answer = await client.get(f"/api/v1/files/{sha256}")
+    made = files(tmp_path) - before
+    assert "/" not in shown
+    assert "\\" not in shown
+    assert answer.headers["content-disposition"] == f'attachment; filename="{sha256[:12]}.pdf"'
+    assert all(path.is_relative_to(hall.hub.paths.files) or path.parent == hall.hub.paths.uploads for path in made)
 
 
 async def test_another_file_than_was_announced_is_refused(hall: Hall) -> None:

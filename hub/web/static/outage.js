@@ -1,0 +1,2 @@
+import { follow } from "./live.js";
+follow(["outage"]);

@@ -131,6 +131,8 @@ class World:
                 return
             self.up("well")
             self.down("well")
+            if self.desk.inbox.standing().problem == "inbox-forked":
+                self.desk.inbox.again()  # a person has looked
             self.clock.advance(500)
         raise AssertionError(f"{self.feed.standing()} {self.desk.inbox.standing()}")
 

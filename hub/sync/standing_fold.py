@@ -126,6 +126,8 @@ _STATES: Final[Mapping[str, str]] = {
     "tolerance-expired": "not-accepted",
 }
 _OUTCOMES: Final = frozenset({"not-accepted", "withdrawn", "terminated", "revoked"})
+_STEP: Final = "step:"
+"""Budgets of review steps are the departments' own: opinions, which end them, never leave the hall."""
 _ENDS: Final[Mapping[str, tuple[str, ...]]] = {
     "case-accepted": ("intake",),
     "case-deemed-accepted": ("intake",),
@@ -190,8 +192,9 @@ def _moved(row: s.CaseRow, read: _Told, type: str) -> None:
     for name in read.stopped:
         if name in clocks:
             clocks[name].state = "stopped"
-    if type == "deadline-missed" and read.clock in clocks:
-        clocks[read.clock].missed = True
+    passed = "intake" if type == "intake-expired" else read.clock if type == "deadline-missed" else ""
+    if passed in clocks:
+        clocks[passed].missed = True
     if type == "owed-settled":
         _end(clocks, "tolerance")
     if type == "promise-checked":
@@ -200,6 +203,8 @@ def _moved(row: s.CaseRow, read: _Told, type: str) -> None:
         for clock in clocks.values():
             clock.state = "running" if clock.state == "stopped" else clock.state
     for begun in read.clocks:
+        if begun.clock.startswith(_STEP):
+            continue
         clocks[begun.clock] = s.ClockRow(begun.due, begun.due_at, begun.provisional)
     for again in read.dues:
         clock = clocks.get(again.clock)
@@ -390,6 +395,7 @@ FOLDS: Final[Mapping[str, Fold]] = {
             "limit-extended",
             "deadlines-recomputed",
             "deadline-missed",
+            "intake-expired",
         )
     },
     "ticket-issued": _counted("taken"),

@@ -95,7 +95,8 @@ class SqlStore(SqlRows):
             return
         if db.one("SELECT no FROM epoch WHERE hall = ? AND name = ?", (found.no, epoch)) is not None:
             raise OtherEpoch(said.epoch)
-        fork = min(opening.after, said.committed)
+        # nobody here can tell whether a history that begins past the end goes on from it, unless there is nothing yet
+        fork = opening.after if said.committed else 0
         known = _hash_at(db, found, fork)
         if known is None or (opening.after == fork and known != there):
             raise Forked(said.committed, said.hash)

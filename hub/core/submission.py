@@ -18,6 +18,8 @@ from hub.domain.catalogue.commands import CatalogueCommand
 from hub.domain.catalogue.events import CatalogueEvent
 from hub.domain.clock.commands import ClockCommand
 from hub.domain.clock.events import ClockEvent
+from hub.domain.consultations.commands import ConsultationCommand
+from hub.domain.consultations.events import ConsultationEvent
 from hub.domain.devices.commands import DeviceCommand
 from hub.domain.devices.events import DeviceEvent
 from hub.domain.hall.commands import HallCommand
@@ -28,6 +30,8 @@ from hub.domain.queue.commands import QueueCommand
 from hub.domain.queue.events import QueueEvent
 from hub.domain.ratings.commands import RatingsCommand
 from hub.domain.ratings.events import RatingsEvent
+from hub.domain.slots.commands import SlotsCommand
+from hub.domain.slots.events import SlotsEvent
 from hub.log.entry import Entry
 
 CasesCommand: TypeAlias = CaseCommand | NumbersCommand | CreditCommand | LeaveCommand
@@ -40,10 +44,21 @@ Command: TypeAlias = (
     | RatingsCommand
     | CasesCommand
     | CatalogueCommand
+    | SlotsCommand
     | OnlineCommand
+    | ConsultationCommand
 )
 Event: TypeAlias = (
-    QueueEvent | HallEvent | DeviceEvent | ClockEvent | RatingsEvent | CasesEvent | CatalogueEvent | OnlineEvent
+    QueueEvent
+    | HallEvent
+    | DeviceEvent
+    | ClockEvent
+    | RatingsEvent
+    | CasesEvent
+    | CatalogueEvent
+    | SlotsEvent
+    | OnlineEvent
+    | ConsultationEvent
 )
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hub.domain.cases import credit, leave, numbers, review_events, tolerance_events
+from hub.domain.cases import credit, leave, numbers, online_events, review_events, tolerance_events
 from hub.domain.cases import events as cases
 from hub.domain.catalogue import events as catalogue
 from hub.domain.clock import events as clock
+from hub.domain.consultations import events as consultations
 from hub.domain.devices import events as devices
 from hub.domain.hall import events as hall
 from hub.domain.online import events as online
 from hub.domain.queue import events as queue
 from hub.domain.ratings import events as ratings
+from hub.domain.slots import events as slots
 from hub.log.codec import Codec, Sealer, Upcast
 from hub.log.keys import Keys
 
@@ -27,7 +29,9 @@ UNIONS = (
     credit.CreditEvent,
     leave.LeaveEvent,
     catalogue.CatalogueEvent,
+    slots.SlotsEvent,
     online.OnlineEvent,
+    consultations.ConsultationEvent,
 )
 
 EVENTS: Mapping[str, type] = {
@@ -114,6 +118,9 @@ EVENTS: Mapping[str, type] = {
     "case-terminated": cases.CaseTerminated,
     "case-revoked": cases.CaseRevoked,
     "deadline-missed": cases.DeadlineMissed,
+    "filing-taken": online_events.FilingTaken,
+    "filing-left": online_events.FilingLeft,
+    "decision-objected": online_events.DecisionObjected,
     "steps-opened": review_events.StepsOpened,
     "step-claimed": review_events.StepClaimed,
     "step-released": review_events.StepReleased,
@@ -127,6 +134,24 @@ EVENTS: Mapping[str, type] = {
     "credit-repaired": credit.CreditRepaired,
     "inbox-handed-over": leave.InboxHandedOver,
     "inbox-taken-back": leave.InboxTakenBack,
+    "slots-planned": slots.SlotsPlanned,
+    "slots-leased": slots.SlotsLeased,
+    "lease-extended": slots.LeaseExtended,
+    "lease-returned": slots.LeaseReturned,
+    "unit-sold": slots.UnitSold,
+    "slot-booked": slots.SlotBooked,
+    "booking-cancelled": slots.BookingCancelled,
+    "booking-moved-away": slots.BookingMovedAway,
+    "booking-arrived": slots.BookingArrived,
+    "booking-checked-in": slots.BookingCheckedIn,
+    "no-show-recorded": slots.NoShowRecorded,
+    "consultation-asked": consultations.ConsultationAsked,
+    "question-added": consultations.QuestionAdded,
+    "answer-given": consultations.AnswerGiven,
+    "answer-marked": consultations.AnswerMarked,
+    "consultation-handed-over": consultations.ConsultationHandedOver,
+    "consultation-closed": consultations.ConsultationClosed,
+    "consultation-overdue": consultations.ConsultationOverdue,
     "message-answered": online.MessageAnswered,
     "inbox-rewound": online.InboxRewound,
 }

@@ -96,7 +96,33 @@ ALLOWED: Final[Mapping[str, Allowance]] = {
     "step-claimed": _of("case step at"),
     "step-timed-out": _of("case step action at"),
     "number-taken": _of("case number at"),
+    # appointments: places and the codes of leased ones; of a booking in the hall no code that still opens anything
+    "slots-planned": _of("plan at"),
+    "slots-leased": _of("lease slot codes expires at"),
+    "lease-extended": _of("lease expires at"),
+    "lease-returned": _of("lease codes at"),
+    "unit-sold": _of("code lease slot category also items sold_at at"),
+    "slot-booked": _of("slot category also channel at"),
+    "booking-cancelled": _of("code slot fresh at"),
+    "booking-moved-away": _of("code slot to_day to_slot fresh at"),
+    "booking-arrived": _of("slot lease from_day from_code category also channel at"),
+    "booking-checked-in": _of("code slot category unseen at"),
+    "no-show-recorded": _of("code slot at"),
+    # online filings: at which window, never by whom; an objection's time limit, never its words
+    "filing-taken": _of("case window at"),
+    "filing-left": _of(_CASE),
+    "decision-objected": _of("case made_at told until late at"),
+    # consultations: what was asked stays, what is answered for the record goes
+    "consultation-asked": _of(
+        "consultation channel item department asked_at within due due_at calendar provisional at"
+    ),
+    "question-added": _of("consultation asked_at due due_at calendar provisional at"),
+    "answer-given": _of("consultation n department at"),
+    "answer-marked": _of("consultation n text at"),
+    "consultation-handed-over": _of("consultation department at"),
+    "consultation-closed": _of("consultation outcome at"),
+    "consultation-overdue": _of("consultation due at"),
     # answers to the online hall
-    "message-answered": _of("n id kind ok code facts hash repeated at"),
+    "message-answered": _of("n id kind ok code facts hash repeated at zh en"),
     "inbox-rewound": _of("to hash was at"),
 }

@@ -106,7 +106,7 @@ class Inbox:
 
     def again(self) -> None:
         """A person asks to go on; after a stop that means: begin with the inbox that is there now."""
-        self._looked = self._stopped
+        self._looked = self._looked or self._stopped
         self._stopped, self._seek = False, None
         self._not_before = self._clock.monotonic()
 

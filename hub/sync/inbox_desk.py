@@ -31,9 +31,9 @@ class InboxDesk:
     ) -> None:
         self._hub = hub
         self._line = line
-        self._taken = TakenInLog(hub, reader)
+        self.taken = TakenInLog(hub, reader)
         self._taking = Taking(hub, wanted)
-        self.inbox = Inbox(hall, self._taken, hub.clock, chance)
+        self.inbox = Inbox(hall, self.taken, hub.clock, chance)
         self.woken = asyncio.Event()
 
     async def run(self) -> None:
@@ -56,7 +56,7 @@ class InboxDesk:
     async def hear(self, answer: Answer) -> None:
         """An answer to the inbox's last question, and all that follows from it."""
         if answer.status == BEHIND:
-            await asyncio.to_thread(self._taken.look)
+            await asyncio.to_thread(self.taken.look)
         match asked := self.inbox.heard(answer):
             case Take():
                 self.inbox.took(room=await self._taking.take(asked.messages))

@@ -23,6 +23,8 @@ from hub.core.hall_past import HallPast
 from hub.domain.refusals import Refused
 from hub.log.cursors import Cursors
 from hub.views.cases.book import CaseBook
+from hub.views.cases.clock_trouble import ClockTrouble
+from hub.views.consultation_book import ConsultationBook
 from hub.views.outage import NO_LINE, Outage
 from hub.views.rating_book import RatingBook
 from hub.views.report.desk import Reports
@@ -33,18 +35,21 @@ from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
 from hub.web.api import (
+    appointments,
     attending,
     case_acts,
     case_files,
     case_numbers,
     cases,
     catalogue,
+    consultations,
     explaining,
     files,
     hall,
     inbox,
     items,
     kiosk,
+    online,
     people,
     policy,
     ratings,
@@ -75,6 +80,7 @@ DESCRIPTION = (
 )
 
 _API = (
+    appointments.router,
     attending.router,
     explaining.router,
     tickets.router,
@@ -87,6 +93,8 @@ _API = (
     case_acts.router,
     case_files.router,
     case_numbers.router,
+    online.router,
+    consultations.router,
     review.router,
     inbox.router,
     people.router,
@@ -110,18 +118,21 @@ def build_app(
     day_log: DayLog | None = None,
     case_log: CaseLog | None = None,
     case_finder: CaseFinder | None = None,
+    case_trouble: Callable[[], ClockTrouble] = ClockTrouble,
     reports: Reports | None = None,
     extra_routes: Sequence[BaseRoute] = (),
     book: RatingBook | None = None,
     materials: Materials | None = None,
     hall_past: HallPast | None = None,
+    consultation_book: ConsultationBook | None = None,
 ) -> FastAPI:
     """The application. ``pages`` are the routers of people's pages, ``extra_routes`` what operations mount
     (``/metrics``, ``/health/…``); ``devices`` tells who is present, ``outage`` how the line to the online hall is;
     ``day_log``, ``case_log`` and ``reports`` (else those of the hub's own log) are read in threads; ``book`` holds
-    the ratings and ``case_finder`` the index of cases, read from the hub's log into memory when there is none;
-    ``materials`` are those beside the hub's log with the usual limits, when there are none; ``hall_past`` (else of
-    the hub's own log) knows what the hall was called. ``Site`` stands at ``app.state.site``."""
+    the ratings, ``consultation_book`` the consultations and ``case_finder`` the index of cases, read from the hub's
+    log into memory when there is none; ``case_trouble`` tells what is wrong with the clock of cases; ``materials`` are
+    those beside the hub's log with the usual limits, when there are none; ``hall_past`` (else of the hub's own log)
+    knows what the hall was called. ``Site`` stands at ``app.state.site``."""
     app = _Documented(
         title="hallhub",
         version="1",
@@ -147,11 +158,13 @@ def build_app(
         imports=Imports(hub),
         day_log=day_log or DayLog(lambda: nullcontext(hub.log), hub.codec),
         case_finder=case_finder,
+        case_trouble=case_trouble,
         case_log=case_log,
         reports=reports or Reports(hub.log, DayFolds(hub.log, hub.codec), Cursors(None), hub.now),
         kiosk_key=access.secret("kiosk"),
         kiosk_pace=Pace(options.kiosk_pace, options.kiosk_pace * 10),
         ratings=book or RatingBook(hub.log, Cursors(None), hub.codec),
+        consultations=consultation_book or ConsultationBook(hub.log, Cursors(None), hub.codec),
         materials=materials or open_materials(hub.paths, hub.now),
         notices=NoticeDesk(hub, case_log, case_finder, hall_past),
     )

@@ -24,6 +24,7 @@ def test_a_new_epoch_names_the_one_before_and_where_it_begins(tmp_path: Path) ->
     second = begin_epoch(path, Head(7, bytes(31) + b"\1"))
     assert (second.previous, second.after, second.hash[-2:], second.looked) == (first.id, 7, "01", False)
     assert load_epoch(path) == second
+    assert begin_epoch(path, Head(5, bytes(32))).bases == (7, 0)
 
 
 def test_a_damaged_epoch_is_told_and_a_new_one_mends_it(tmp_path: Path) -> None:

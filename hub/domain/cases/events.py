@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hub.domain.cases.online_events import OnlineCaseEvent
 from hub.domain.cases.records import ClockStart, Defect, Due, Supply
 from hub.domain.cases.review_events import ReviewEvent
 from hub.domain.cases.tolerance_events import ToleranceEvent
@@ -17,7 +18,8 @@ from hub.domain.personal import Personal
 
 @dataclass(frozen=True, slots=True)
 class CaseOpened:
-    """Pinned to the item as the catalogue had it then. ``person``: keyed hash of ``identity``."""
+    """Pinned to the item as the catalogue had it then. ``person``: keyed hash of ``identity``; ``form`` as in
+    ``OpenCase``."""
 
     case: str
     item: Item
@@ -39,6 +41,7 @@ class CaseOpened:
     clerk: str | None
     by: str
     at: int
+    form: Personal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +211,10 @@ class CaseResubmitted:
 
 @dataclass(frozen=True, slots=True)
 class SpecialStarted:
-    """``excluded`` by §45: the clocks in ``stopped`` stop at the end of ``day``; one that has run out does not."""
+    """``excluded`` by §45: the clocks in ``stopped`` stop at the end of ``day``; one that has run out does not.
+
+    ``days``: working days it takes, as the applicant is told; 0: not said.
+    """
 
     case: str
     step: str
@@ -217,6 +223,7 @@ class SpecialStarted:
     notice: str
     day: str
     at: int
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,4 +357,5 @@ CaseEvent = (
     | DeadlineMissed
     | ReviewEvent
     | ToleranceEvent
+    | OnlineCaseEvent
 )

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from hub.domain.cases import events as e
 from hub.domain.cases import machine as m
+from hub.domain.cases import online_events as o
 from hub.domain.cases import review_events as r
 from hub.domain.cases import tolerance_events as t
 from hub.domain.cases.acts import state_after
@@ -81,11 +82,13 @@ def evolve(case: Case, event: e.CaseEvent) -> None:
             _end(case, event.at, CHECK + event.material)
         case e.SpecialStarted():
             case.special, case.excluded = event.step, event.excluded
+            case.special_days, case.special_day = event.days, event.day
             for clock in _running(case, event.stopped):
                 clock.stops.append(Stop(event.at, event.day))
                 clock.due, clock.due_at, clock.provisional = "", 0, False
         case e.SpecialEnded():
             case.special, case.excluded = "", False
+            case.special_days, case.special_day = 0, ""
             for clock in case.clocks:
                 if clock.stopped:
                     clock.stops[-1].to_at, clock.stops[-1].to_day = event.at, event.day
@@ -117,6 +120,12 @@ def evolve(case: Case, event: e.CaseEvent) -> None:
             _missed(case, event.clock)
         case e.MilestoneImported():
             _imported(case, was, event)
+        case o.FilingTaken():
+            case.clerk, case.window = event.clerk, event.window
+        case o.FilingLeft():
+            case.clerk = case.window = None
+        case o.DecisionObjected():
+            case.objected += 1
         case (
             r.StepsOpened()
             | r.StepClaimed()

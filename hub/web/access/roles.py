@@ -10,6 +10,8 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 Permission = Literal[
     "account.manage",
+    "appointment.book",
+    "appointment.see",
     "attend.see",
     "case.accept",
     "case.decide",
@@ -24,6 +26,9 @@ Permission = Literal[
     "catalogue.publish",
     "catalogue.see",
     "clock.confirm",
+    "consultation.answer",
+    "consultation.enter",
+    "consultation.see",
     "day.close",
     "day.freeze",
     "day.see",
@@ -53,11 +58,16 @@ Permission = Literal[
 
 _CLERK: frozenset[Permission] = frozenset(
     {
+        "appointment.book",
+        "appointment.see",
         "case.accept",
         "case.deliver",
         "case.open",
         "case.see",
         "catalogue.see",
+        "consultation.answer",
+        "consultation.enter",
+        "consultation.see",
         "day.see",
         "hall.see",
         "material.upload",
@@ -72,6 +82,8 @@ _CLERK: frozenset[Permission] = frozenset(
 )
 _ATTENDANT: frozenset[Permission] = frozenset(
     {
+        "appointment.book",
+        "appointment.see",
         "attend.see",
         "catalogue.see",
         "day.see",
@@ -86,7 +98,9 @@ _ATTENDANT: frozenset[Permission] = frozenset(
         "ticket.reprint",
     }
 )
-_REVIEWER: frozenset[Permission] = frozenset({"case.review", "case.see", "catalogue.see"})
+_REVIEWER: frozenset[Permission] = frozenset(
+    {"case.review", "case.see", "catalogue.see", "consultation.answer", "consultation.see"}
+)
 _SUPERVISOR_TOO: frozenset[Permission] = _ATTENDANT | frozenset[Permission](
     {
         "case.decide",
@@ -132,6 +146,8 @@ CHANNELS: tuple[tuple[str, Permission | None], ...] = (
     ("attend", "attend.see"),
     ("devices", "device.see"),
     ("review", "case.review"),
+    ("appointments/", "appointment.see"),
+    ("case/", "case.see"),
 )
 """Live channels by prefix; None is public. A channel under no prefix is nobody's."""
 

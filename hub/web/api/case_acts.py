@@ -12,8 +12,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.core.applicants import ApplicantBody, applicant
 from hub.core.case_log import CaseRecord
 from hub.domain.cases import commands as c
+from hub.domain.cases import online_commands as o
+from hub.domain.cases.almanac import almanac_of
+from hub.domain.cases.guards import a_date
 from hub.domain.cases.records import Defect, Pledge, Promise, Resolution
 from hub.domain.cases.replies import CaseReply
 from hub.domain.catalogue.item import IMMEDIATE
@@ -23,7 +27,6 @@ from hub.web.access.dependencies import Caller, allow
 from hub.web.access.roles import Permission
 from hub.web.api import case_bodies as b
 from hub.web.api.acts import act, answer, submit
-from hub.web.api.applicants import ApplicantBody, applicant
 from hub.web.api.body import plain, read_json
 from hub.web.api.case_materials import signed_paper, supplies
 from hub.web.api.documented import documented
@@ -34,6 +37,9 @@ from hub.web.site import Site, site
 router = APIRouter(prefix="/api/v1/cases/{case}", tags=["cases"])
 
 B = TypeVar("B", bound=msgspec.Struct)
+
+EARLIEST = "2000-01-01"
+"""Nothing that another system still tells of happened before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +153,7 @@ async def _refuse(d: Doing, asked: b.ReasonBody) -> c.CaseCommand:
 
 
 async def _start_special(d: Doing, asked: b.SpecialBody) -> c.CaseCommand:
-    return c.StartSpecial(d.case, d.day, d.at, d.by, asked.step, plain(asked.notice))
+    return c.StartSpecial(d.case, d.day, d.at, d.by, asked.step, plain(asked.notice), asked.days)
 
 
 async def _end_special(d: Doing, asked: b.FindingBody) -> c.CaseCommand:
@@ -201,6 +207,24 @@ async def _revoke(d: Doing, asked: b.ReasonBody) -> c.CaseCommand:
     return c.RevokeCase(d.case, d.at, d.by, plain(asked.reason), plain(asked.basis))
 
 
+def _happened(d: Doing, asked: b.MilestoneBody) -> int:
+    """Of a day alone: when the hall opened on it, and now where that is still to come today."""
+    if asked.happened_at is not None:
+        return moment("happened_at", asked.happened_at)
+    day = a_date("happened_on", asked.happened_on or "")
+    if day > d.day or day < EARLIEST:
+        raise Refused("bad-value", field="happened_on", problem=f"{EARLIEST} … {d.day}")
+    return min(almanac_of(d.here.hub.hall(), d.day).opens(day), d.at)
+
+
+async def _take(d: Doing, asked: b.TakeBody) -> c.CaseCommand:
+    return o.TakeFiling(d.case, d.at, d.by, asked.window, d.who.role)
+
+
+async def _leave(d: Doing, _asked: b.NothingBody) -> c.CaseCommand:
+    return o.LeaveFiling(d.case, d.at, d.by, d.who.role)
+
+
 async def _milestone(d: Doing, asked: b.MilestoneBody) -> c.CaseCommand:
     return c.ImportMilestone(
         d.case,
@@ -208,7 +232,7 @@ async def _milestone(d: Doing, asked: b.MilestoneBody) -> c.CaseCommand:
         d.by,
         asked.id,
         asked.kind,
-        moment("happened_at", asked.happened_at),
+        _happened(d, asked),
         plain(asked.said),
         asked.granted,
         plain(asked.result),
@@ -240,6 +264,8 @@ ACTS: Mapping[str, ActRule] = {
         ActRule("withdraw", b.ReasonBody, "case.accept", "The applicant takes it back", _withdraw),
         ActRule("terminate", b.ReasonBody, "case.end", "It is ended without a decision", _terminate),
         ActRule("revoke", b.ReasonBody, "case.end", "What was granted is revoked", _revoke),
+        ActRule("filing/take", b.TakeBody, "case.accept", "领取网上件: nobody else takes this online filing", _take),
+        ActRule("filing/leave", b.NothingBody, "case.accept", "放回网上件: anybody may take it again", _leave),
         ActRule("milestones", b.MilestoneBody, "case.open", "What another system says of its case", _milestone),
     )
 }

@@ -12,17 +12,20 @@ from starlette.responses import Response
 from hub.web.assets import Assets
 from hub.web.pages import (
     admin,
+    appointments,
     attend,
     case_figures,
     cases,
     catalogue,
     check,
     chooser,
+    consultations,
     deadlines,
     desk,
     files,
     inbox,
     notices,
+    online,
     outage,
     policy,
     public,
@@ -30,6 +33,7 @@ from hub.web.pages import (
     reports,
     staff,
 )
+from hub.web.pages.case_changes import CaseChanges
 from hub.web.pages.channels import Channels, DayFolds, Earlier
 from hub.web.pages.page import Pages, Papers
 from hub.web.pages.render import Renderer
@@ -50,7 +54,8 @@ def register(
     renderer = Renderer(assets)
     folds = DayFolds(here, earlier=earlier)
     folds.settle()
-    channels = Channels(here, renderer, folds, papers=papers is not None)
+    changes = CaseChanges(here.hub.head())
+    channels = Channels(here, renderer, folds, changes, papers=papers is not None)
     channels.declare()
     app.state.trials = TrialDesk(here.day_log)
     app.state.pages = Pages(here, renderer, channels, papers)
@@ -59,12 +64,19 @@ def register(
         return assets.respond(cast("str", request.path_params["file"]), request)
 
     app.add_route("/static/{file}", static, methods=["GET", "HEAD"], include_in_schema=False)
-    cased = (desk, case_figures, cases, inbox, notices, deadlines, files)
-    staffed = (staff, attend, *cased, ratings, reports, policy, outage, admin)
+    cased = (desk, case_figures, cases, inbox, notices, deadlines, files, online)
+    kept = (consultations, ratings, reports, policy, outage, admin)
+    staffed = (staff, attend, appointments, *cased, *kept)
     routers = (public, check, chooser, catalogue, *staffed)
     for router in (each.router for each in routers):
         app.include_router(router)
-    return here.hub.listen(folds.follow)
+    stops = (here.hub.listen(folds.follow), here.hub.listen(changes.follow))
+
+    def stop() -> None:
+        for each in stops:
+            each()
+
+    return stop
 
 
 __all__ = ["Papers", "register"]

@@ -66,6 +66,7 @@ LICENCE = Item(
     promise=True,
     result=Result("certificate", "许可证", "licence"),
     route=(FIRST, LAST),
+    channels=("hall", "online"),
 )
 PLAIN = replace(LICENCE, route=(), promised_days=None, deemed=False)
 IMMEDIATE = replace(LICENCE, kind="immediate", tolerance=False)
@@ -205,8 +206,8 @@ class Office:
         resolution = Resolution(granted, **{**fields, **more})  # type: ignore[arg-type]
         return self.do(c.DecideCase(CASE, self.day, self.now, "wang", resolution, department, "reviewer"))
 
-    def special(self, step: str = "hearing"):
-        return self.do(c.StartSpecial(CASE, self.day, self.now, "wang", step, "听证通知书 1 号"))
+    def special(self, step: str = "hearing", days: int = 15):
+        return self.do(c.StartSpecial(CASE, self.day, self.now, "wang", step, "听证通知书 1 号", days))
 
     def end_special(self):
         return self.do(c.EndSpecial(CASE, self.day, self.now, "wang", "已听证"))

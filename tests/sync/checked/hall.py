@@ -11,6 +11,8 @@ import msgspec
 from hub.core.hub import Hub, command_id
 from hub.core.submission import Command
 from hub.domain.cases.almanac import Almanac
+from hub.domain.cases.machine import MILESTONES
+from hub.domain.cases.machine import NOTE as NOTE_KIND
 from hub.domain.cases.numbers import TEMPLATE, ReserveBlock
 from hub.domain.cases.state import Case
 from hub.domain.cases.timers import due
@@ -114,6 +116,12 @@ def work(office: HallOffice, draw: random.Random) -> None:
 
 
 def _case(office: HallOffice, draw: random.Random) -> None:
+    if office.case.state == "unopened" and draw.random() < 0.2:
+        act(office, ("register",))
+        return
+    if office.case.external and draw.random() < 0.8:
+        act(office, ("milestone", draw.choice((*MILESTONES, NOTE_KIND)), draw.randint(0, 5)))
+        return
     if office.case.state == "unopened":
         office.open(
             draw.choice(ITEMS),

@@ -21,7 +21,7 @@ import msgspec
 
 from hub.core.calendar_source import from_package
 from hub.core.clock import ManualClock
-from hub.core.epoch import Epoch
+from hub.core.epoch import MOST_BASES, Epoch
 from hub.core.hub import Hub
 from hub.core.paths import StatePaths
 from hub.core.submission import Command
@@ -454,7 +454,8 @@ class World:
     def _begin_epoch(self, *, looked: bool) -> None:
         self._epochs += 1
         head = self.log.head()
-        self.epoch = Epoch(f"{self._epochs:016x}", head.position, head.hash.hex(), self.epoch.id, looked)
+        bases = (self.epoch.after, *self.epoch.bases)[:MOST_BASES]
+        self.epoch = Epoch(f"{self._epochs:016x}", head.position, head.hash.hex(), self.epoch.id, looked, bases)
 
     # -- rest -----------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,8 @@ AT_WINDOWS, IN_THE_HALL = EVERYONE - {"attendant"}, SENIOR | {"attendant"}
 READING, REVIEWING = AT_WINDOWS | {"reviewer"}, SENIOR | {"reviewer"}
 NO_CASE = "c" * 32
 C = f"/api/v1/cases/{NO_CASE}"
+NO_TALK = "d" * 32
+T = f"/api/v1/consultations/{NO_TALK}"
 APPLICANT = {"name": "李悦", "identity": "11010519491231002X"}
 NEWS = {"id": "n", "kind": "note", "happened_at": "2026-11-23T09:50:00+08:00"}
 NO_UPLOAD, NO_FILE = "0" * 32, "f" * 64
@@ -18,6 +20,12 @@ HAND = {"number": "XA001", "category": "A", "taken_at": "2026-11-23T09:50:00+08:
 MATRIX: list[tuple[str, str, dict[str, object] | None, set[Role]]] = [
     ("GET", "/api/v1/queue", None, EVERYONE),
     ("GET", "/api/v1/windows", None, EVERYONE),
+    ("GET", "/api/v1/appointments/2026-11-23", None, EVERYONE),
+    ("POST", "/api/v1/appointments", {"day": "2026-11-23", "slot": "x", "category": "A"}, EVERYONE),
+    ("POST", "/api/v1/appointments/check-in", {"code": "ABCD2345"}, EVERYONE),
+    ("POST", "/api/v1/appointments/find", {"code": "ABCD2345"}, EVERYONE),
+    ("POST", "/api/v1/appointments/2026-11-23/NOCODE/move", {"day": "2026-11-24", "slot": "x"}, EVERYONE),
+    ("POST", "/api/v1/appointments/2026-11-23/NOCODE/cancel", {}, EVERYONE),
     ("GET", "/api/v1/windows/101", None, EVERYONE),
     ("GET", "/api/v1/tickets/A001", None, EVERYONE),
     ("GET", "/api/v1/hall", None, EVERYONE),
@@ -67,6 +75,7 @@ MATRIX: list[tuple[str, str, dict[str, object] | None, set[Role]]] = [
     ("POST", "/api/v1/cases/search", {}, READING),
     ("GET", C, None, READING),
     ("GET", f"{C}/person", None, READING),
+    ("GET", f"{C}/names", None, READING),
     ("GET", f"{C}/files/{NO_FILE}", None, READING),
     ("GET", f"{C}/files/{NO_FILE}/pages", None, READING),
     ("GET", f"{C}/files/{NO_FILE}/pages/1", None, READING),
@@ -85,6 +94,17 @@ MATRIX: list[tuple[str, str, dict[str, object] | None, set[Role]]] = [
     ("POST", f"{C}/archive", {}, AT_WINDOWS),
     ("POST", f"{C}/withdraw", {}, AT_WINDOWS),
     ("POST", f"{C}/milestones", NEWS, AT_WINDOWS),
+    ("POST", f"{C}/filing/take", {}, AT_WINDOWS),
+    ("POST", f"{C}/filing/leave", {}, AT_WINDOWS),
+    ("GET", "/api/v1/filings", None, AT_WINDOWS),
+    ("GET", "/api/v1/consultations", None, READING),
+    ("POST", "/api/v1/consultations", {"question": "x"}, AT_WINDOWS),
+    ("GET", T, None, READING),
+    ("POST", f"{T}/answer", {"text": "x"}, READING),
+    ("POST", f"{T}/mark", {"n": 1}, READING),
+    ("POST", f"{T}/hand-over", {"to": ""}, READING),
+    ("POST", f"{T}/close", {}, READING),
+    ("POST", f"{T}/question", {"text": "x"}, AT_WINDOWS),
     ("POST", f"{C}/special/start", {"step": "x"}, SENIOR),
     ("POST", f"{C}/special/end", {}, SENIOR),
     ("POST", f"{C}/extend", {}, SENIOR),
@@ -149,12 +169,19 @@ async def test_every_route_of_the_api_stands_in_the_matrix(hall: Hall) -> None:
     async with hall.client() as client:
         document = (await client.get("/api/v1/openapi.json")).json()
     known = {
-        (method, path.replace("101", "{window}").replace("A001", "{ticket}").replace("2026-11-23", "{day}"))
+        (
+            method,
+            path.replace("101", "{window}")
+            .replace("A001", "{ticket}")
+            .replace("2026-11-23", "{day}")
+            .replace("NOCODE", "{code}"),
+        )
         for method, path, _, _ in MATRIX
     }
     known = {(method, path.replace("A01", "{code}")) for method, path in known}
     known = {(method, path.replace(NO_FILE, "{sha256}").replace(NO_UPLOAD, "{upload}")) for method, path in known}
     known = {(method, path.replace(NO_CASE, "{case}").replace("/S1/", "/{step}/")) for method, path in known}
+    known = {(method, path.replace(NO_TALK, "{consultation}")) for method, path in known}
     known = {(method, path.partition("?")[0].replace("pages/1", "pages/{page}")) for method, path in known}
     known |= {("PATCH", "/api/v1/accounts/{name}"), ("DELETE", "/api/v1/tokens/{token}")}
     own = {"/api/v1/session", "/api/v1/me/password"}
@@ -173,6 +200,10 @@ def test_a_higher_role_may_do_all_that_a_lower_one_may() -> None:
 def test_boards_are_public_and_windows_are_not() -> None:
     assert may_follow(None, "board/hall")
     assert may_follow(None, "kiosk/k1")
+    assert may_follow("clerk", "case/x")
+    assert may_follow("reviewer", "case/x")
+    assert not may_follow("attendant", "case/x")
+    assert not may_follow(None, "case/x")
     for channel in ("window/101", "overview", "devices"):
         assert not may_follow(None, channel)
         assert may_follow("administrator", channel)

@@ -32,6 +32,8 @@ STATES: Final[Mapping[str, str]] = {
     "tolerance-expired": "not-accepted",
 }
 _OUTCOMES: Final = frozenset({"not-accepted", "withdrawn", "terminated", "revoked"})
+_NOTE: Final = "note"
+"""News of another system that changes nothing."""
 _STEP: Final = "step:"
 """Budgets of review steps are the departments' own: the opinions that end them never leave the hall."""
 _ENDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -75,14 +77,19 @@ def _facts(row: s.CaseRow, read: Told, type: str) -> None:
     if type == "external-case-registered":
         row.state, row.received_at = "received", row.received_at or read.at
     if type == "case-decided" or read.kind == "decided":
-        row.decided_at = read.at
+        row.decided_at = read.happened_at or read.at
         row.granted = read.granted is not False
         row.outcome = "granted" if row.granted else "refused"
         row.result, row.valid_until = read.result, read.valid_until or ""
+    if read.kind == "delivered" and not row.outcome:
+        row.granted = read.granted is not False
+        row.outcome = "granted" if row.granted else "refused"
 
 
 def _moved(row: s.CaseRow, read: Told, type: str) -> None:
-    state = read.kind if type == "milestone-imported" else STATES.get(type, "")
+    state = STATES.get(type, "")
+    if type == "milestone-imported" and read.kind != _NOTE:
+        state = read.kind
     if type == "tolerance-expired":
         row.outcome = read.outcome or "returned"
     row.state = state or row.state

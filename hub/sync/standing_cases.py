@@ -32,6 +32,8 @@ STATES: Final[Mapping[str, str]] = {
     "tolerance-expired": "not-accepted",
 }
 _OUTCOMES: Final = frozenset({"not-accepted", "withdrawn", "terminated", "revoked"})
+_HELD: Final = ("special", "correction")
+"""Where a step that opens meanwhile, since another one passed by time, does not bring the review back."""
 _NOTE: Final = "note"
 """News of another system that changes nothing."""
 _STEP: Final = "step:"
@@ -90,6 +92,8 @@ def _moved(row: s.CaseRow, read: Told, type: str) -> None:
     state = STATES.get(type, "")
     if type == "milestone-imported" and read.kind != _NOTE:
         state = read.kind
+    if type == "steps-opened" and row.state in _HELD:
+        state = ""
     if type == "tolerance-expired":
         row.outcome = read.outcome or "returned"
     row.state = state or row.state

@@ -160,7 +160,7 @@ def deadlines_are_the_same(world: World) -> None:
         rows = world.desk.store.rows(HALL, CASE, [id])
         assert rows, stream
         row = cast("CaseRow", shaped(rows[id]))
-        assert (row.state, row.number, row.received_at) == (case.state, case.number, case.received_at), row
+        assert (row.state, row.number, row.received_at) == (case.state, case.number, case.received_at), (row, case)
         assert (row.outcome, row.decided_at, row.result) == (case.outcome, case.decided_at or 0, case.result), row
         here = {}
         for clock in case.clocks:

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from hub.ops import logging as logs
-from hub.ops.faults import BUSY, DONE, REFUSED, Fault
+from hub.ops.faults import BUSY, DENIED, DONE, REFUSED, Fault
+from hub.ops.notify import notify
 
 if TYPE_CHECKING:
     from hub.receiver.settings import ReceiverSettings
     from hub.receiver.store import Store
-    from hub.receiver.trust import Trust
 
 TOKEN_PREFIX = "city_"  # noqa: S105 (how one begins)
 
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings.files.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = Lock(settings.files / LOCK)
     try:
-        asyncio.run(_explained(serve(settings, _trust(settings), lambda urls: _tell(settings, urls))))
+        asyncio.run(_explained(serve(settings, lambda urls: _tell(settings, urls))))
     finally:
         lock.close()
     return DONE
@@ -97,13 +97,6 @@ def _settings(arguments: argparse.Namespace) -> ReceiverSettings:
     return load(cast("Path | None", getattr(arguments, "config", None)), **told)
 
 
-def _trust(settings: ReceiverSettings) -> Trust | None:
-    """By the halls' signing keys; None, which is for loopback alone, without them."""
-    if settings.halls is None:
-        return None
-    raise Fault(REFUSED, "本版本不能校验签名。", "Signatures cannot be verified yet.")
-
-
 class _opened:  # noqa: N801 (used like a function)
     """The store of the settings; what cannot be opened is told as a fault."""
 
@@ -128,11 +121,14 @@ async def _explained(serving: object) -> None:
     from collections.abc import Awaitable
 
     from hub.receiver.store import Unavailable
+    from hub.sync.identity import BadKey
 
     try:
         await cast("Awaitable[None]", serving)
     except Unavailable as error:
         raise _unavailable(error) from error
+    except BadKey as error:
+        raise Fault(DENIED, str(error), "") from error
 
 
 def _unavailable(error: Exception) -> Fault:
@@ -140,12 +136,18 @@ def _unavailable(error: Exception) -> Fault:
 
 
 def _tell(settings: ReceiverSettings, urls: list[str]) -> None:
+    from hub.receiver.signed import signatures
+
     print(f"大厅 Halls   {urls[0]}/sync/v1")
     print(f"网页 Page    {urls[-1]}/")
     print(f"存储 Store   {_shown(settings.url)}")
-    if settings.halls is None:
+    signed = signatures(settings)
+    if signed is not None:
+        print(f"公钥 Key      {signed.public}  （各大厅须信任 every hall has to trust it）")
+    else:
         print("试用方式：不校验签名，只在本机。 Trial: signatures are not verified, on this machine alone.")
     print("按 Ctrl-C 停止 Press Ctrl-C to stop", flush=True)
+    notify("READY=1", f"STATUS={urls[0]}")
 
 
 def _shown(url: str) -> str:

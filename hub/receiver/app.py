@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -20,17 +19,19 @@ from hub.receiver.door import App, Door
 from hub.receiver.figures import routes as figures
 from hub.receiver.files_line import router as files_line
 from hub.receiver.guarded import Guarded
+from hub.receiver.overview import Overviews
 from hub.receiver.page import routes as page
+from hub.receiver.signed import Signatures
 from hub.receiver.uplink import router as uplink
 from hub.sync.protocol import Problem
 
 STATIC: Final = Path(__file__).parent / "static"
-Front = Callable[[App], App]
-"""What verifies signatures in front of ``/sync/v1``, as ``hub.sync.signed_app`` does."""
 
 
-def build(desk: Desk, *, halls: bool = True, city: bool = True, front: Front | None = None) -> App:
-    """``halls``: what their hubs ask. ``city``: the interface of the online hall, the page and the figures."""
+def build(desk: Desk, *, halls: bool = True, city: bool = True, signed: Signatures | None = None) -> App:
+    """``halls``: what their hubs ask. ``city``: the interface of the online hall, the page and the figures.
+    ``signed``: what verifies who sent what halls send; without it whoever reaches the address is believed.
+    """
     app = FastAPI(title="hallhub receiver", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.desk = desk
     for error in HANDLED:
@@ -38,16 +39,19 @@ def build(desk: Desk, *, halls: bool = True, city: bool = True, front: Front | N
     app.add_exception_handler(BadToken, refused_token)
     app.add_exception_handler(RequestValidationError, _unreadable)
     if halls:
+        if signed is not None:
+            app.include_router(signed.routes)
         app.include_router(uplink)
         app.include_router(files_line)
     if city:
         app.include_router(city_router)
-        app.router.routes.extend(page())
-        app.router.routes.extend(figures(desk))
+        overviews = Overviews(desk)
+        app.router.routes.extend(page(overviews))
+        app.router.routes.extend(figures(desk, overviews))
         app.mount("/static", StaticFiles(directory=STATIC), name="static")
     inner: App = app
     if halls:
-        inner = Door(inner if front is None else front(inner), desk)
+        inner = Door(inner if signed is None else signed.front(inner), desk)
     return Guarded(inner)
 
 

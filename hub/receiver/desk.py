@@ -67,6 +67,8 @@ class Desk:
     appended: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when there is something to fold."""
     heard: dict[str, Heard] = field(default_factory=dict[str, Heard])
+    forked: dict[str, int] = field(default_factory=dict[str, int])
+    """Halls whose history is another one than the one here, and since when (ms); until one of their requests agrees."""
     counts: dict[str, int] = field(default_factory=dict[str, int])
 
     def hear(self, hall: str, head: str | None) -> int:

@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 from hub.log.entry import LogBroken, NoRoom
 from hub.receiver.callers import let_look
 from hub.receiver.desk import Desk
-from hub.receiver.overview import Overview, overview
+from hub.receiver.overview import Overview, Overviews
 from hub.receiver.store import Unavailable
 
 _PAGE = resource.getpagesize()
@@ -29,6 +29,7 @@ _HALLS = (
     ("backlog", "Entries that the hub says it has and has not sent."),
     ("waiting", "Messages that the hall has not answered."),
     ("parked", "Entries that the views left out."),
+    ("forked", "Whether its hub holds another history."),
     ("restores", "Epochs after the first."),
     ("left", "Entries of left epochs."),
 )
@@ -71,11 +72,11 @@ class _Reading(Collector):
         return family
 
 
-def routes(at_desk: Desk) -> list[BaseRoute]:
+def routes(at_desk: Desk, overviews: Overviews) -> list[BaseRoute]:
     async def metrics(request: Request) -> Response:
         await let_look(request)
         registry = CollectorRegistry(auto_describe=False)
-        registry.register(_Reading(at_desk, await _told(at_desk)))
+        registry.register(_Reading(at_desk, await _told(overviews)))
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     async def live(request: Request) -> Response:
@@ -95,9 +96,9 @@ def routes(at_desk: Desk) -> list[BaseRoute]:
     ]
 
 
-async def _told(at_desk: Desk) -> Overview | None:
+async def _told(overviews: Overviews) -> Overview | None:
     try:
-        return await overview(at_desk)
+        return await overviews.now()
     except (Unavailable, NoRoom, LogBroken):
         return None
 

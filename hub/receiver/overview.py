@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import msgspec
 
 from hub.receiver.city import as_of
@@ -10,6 +12,7 @@ from hub.receiver.projecting import PARKED, ParkedRow
 from hub.receiver.store import HallStanding
 
 _PARKED_SHOWN = 20
+_OLD_MS = 2000
 
 
 class ParkedEntry(msgspec.Struct, frozen=True):
@@ -22,8 +25,9 @@ class ParkedEntry(msgspec.Struct, frozen=True):
 class HallLine(msgspec.Struct, frozen=True):
     """``position``: the last entry here, ``viewed`` the last that is counted in. ``age_ms``: of the last entry, by its
     time in the hall; ``arrived_ms`` since it came; ``silent_ms`` since the hall was heard at all. ``stale``: too long
-    ago. ``restores``: epochs after the first, ``left`` entries of left ones. ``waiting``: messages that the hall has
-    not answered. Negative: never.
+    ago. ``forked``: its hub holds another history, a person has to look. ``restores``: epochs after the first, ``left``
+    entries of left ones. ``waiting``: messages that the hall has not answered. ``snapshot``: entries up to there are
+    known as a snapshot alone. Negative: never.
     """
 
     hall: str
@@ -35,6 +39,7 @@ class HallLine(msgspec.Struct, frozen=True):
     silent_ms: int
     stale: bool
     backlog: int
+    forked: bool
     restores: int
     left: int
     parked: int
@@ -49,6 +54,21 @@ class Overview(msgspec.Struct, frozen=True):
     largest_backlog: int
 
 
+class Overviews:
+    """Looks at most every two seconds, however many pages and monitors ask."""
+
+    def __init__(self, at_desk: Desk) -> None:
+        self._desk = at_desk
+        self._turn = asyncio.Lock()
+        self._last: Overview | None = None
+
+    async def now(self) -> Overview:
+        async with self._turn:
+            if self._last is None or not 0 <= self._desk.now() - self._last.at < _OLD_MS:
+                self._last = await overview(self._desk)
+            return self._last
+
+
 async def overview(at_desk: Desk) -> Overview:
     halls = await at_desk.calls(at_desk.store.halls)
     lines: list[HallLine] = []
@@ -60,7 +80,7 @@ async def overview(at_desk: Desk) -> Overview:
             for row in await at_desk.calls(at_desk.store.find, hall.hall, PARKED, None, "", _PARKED_SHOWN):
                 read = msgspec.json.decode(row.data, type=ParkedRow)
                 parked.append(ParkedEntry(hall.hall, int(row.key), read.type, read.why))
-    lines.sort(key=lambda line: (not line.stale, -line.backlog, line.hall))
+    lines.sort(key=lambda line: (not line.forked, not line.stale, -line.backlog, line.hall))
     return Overview(at_desk.now(), lines, parked[:_PARKED_SHOWN], max((line.backlog for line in lines), default=0))
 
 
@@ -76,6 +96,7 @@ async def _line(at_desk: Desk, hall: HallStanding, parked: int) -> HallLine:
         of.silent_ms if at_desk.last_heard(hall) else -1,
         of.stale,
         of.backlog,
+        hall.hall in at_desk.forked,
         hall.epochs - 1,
         hall.left,
         parked,

@@ -11,20 +11,19 @@ from starlette.routing import BaseRoute, Route
 
 from hub.receiver.answers import shown
 from hub.receiver.callers import let_look
-from hub.receiver.desk import desk
-from hub.receiver.overview import overview
+from hub.receiver.overview import Overviews
 
 _PAGE: Final = Path(__file__).parent / "static" / "halls.html"
 
 
-def routes() -> list[BaseRoute]:
+def routes(overviews: Overviews) -> list[BaseRoute]:
     async def page(request: Request) -> Response:
         await let_look(request)
         return FileResponse(_PAGE, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-cache"})
 
     async def data(request: Request) -> Response:
         await let_look(request)
-        return shown(await overview(desk(request)))
+        return shown(await overviews.now())
 
     async def no_picture(request: Request) -> Response:
         del request

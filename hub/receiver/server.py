@@ -19,7 +19,9 @@ from hub.receiver.desk import Desk, open_files, wall_ms
 from hub.receiver.open import open_store
 from hub.receiver.projecting import projecting
 from hub.receiver.settings import ReceiverSettings
+from hub.receiver.signed import mutual, signatures
 from hub.receiver.trust import Trust
+from hub.sync.certified import CertifiedProtocol
 
 _GRACE_SECONDS = 5
 
@@ -73,14 +75,16 @@ def open_desk(settings: ReceiverSettings, trust: Trust | None = None) -> Desk:
 
 @asynccontextmanager
 async def serving(settings: ReceiverSettings, trust: Trust | None = None) -> AsyncGenerator[tuple[Desk, list[str]]]:
-    """The desk and the addresses that are served; everything ends with the block."""
-    desk = open_desk(settings, trust)
+    """The desk and the addresses that are served; everything ends with the block. ``trust`` None: by signatures where
+    the settings name the halls' keys, else whoever reaches the address is believed. Raises ``BadKey``."""
+    signed = signatures(settings) if trust is None else None
+    desk = open_desk(settings, trust if signed is None else signed.trust)
     servers: list[tuple[_Quiet, asyncio.Task[None]]] = []
     urls: list[str] = []
     folding = asyncio.create_task(projecting(desk), name="projecting")
     try:
         apart = bool(settings.city_listen)
-        listened = [(settings.listen, build(desk, halls=True, city=not apart), True)]
+        listened = [(settings.listen, build(desk, halls=True, city=not apart, signed=signed), True)]
         if apart:
             listened.append((settings.city_listen, build(desk, halls=False, city=True), False))
         for listen, app, of_halls in listened:
@@ -104,13 +108,13 @@ async def serving(settings: ReceiverSettings, trust: Trust | None = None) -> Asy
         desk.close()
 
 
-async def run(settings: ReceiverSettings, trust: Trust | None, tell: Callable[[list[str]], None]) -> None:
+async def run(settings: ReceiverSettings, tell: Callable[[list[str]], None]) -> None:
     """Until SIGTERM or SIGINT."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    async with serving(settings, trust) as (_, urls):
+    async with serving(settings) as (_, urls):
         tell(urls)
         await stop.wait()
 
@@ -130,10 +134,13 @@ def _bind(listen: str) -> socket.socket:
 
 
 def _config(app: ASGIApp, settings: ReceiverSettings, *, of_halls: bool) -> uvicorn.Config:
-    mutual = of_halls and settings.client_ca is not None
+    ca, certificate, key = settings.client_ca, settings.certificate, settings.key
+    context: ssl.SSLContext | None = None
+    if of_halls and ca is not None and certificate is not None and key is not None:
+        context = mutual(certificate, key, ca, settings.crl)
     return uvicorn.Config(
         app,
-        http="httptools",
+        http=CertifiedProtocol,
         ws="none",
         loop="none",
         lifespan="off",
@@ -145,8 +152,7 @@ def _config(app: ASGIApp, settings: ReceiverSettings, *, of_halls: bool) -> uvic
         timeout_keep_alive=60,
         timeout_graceful_shutdown=_GRACE_SECONDS,
         limit_concurrency=5000,
-        ssl_certfile=settings.certificate,
-        ssl_keyfile=settings.key,
-        ssl_ca_certs=str(settings.client_ca) if mutual else None,
-        ssl_cert_reqs=ssl.CERT_REQUIRED if mutual else ssl.CERT_NONE,
+        ssl_certfile=certificate if context is None else None,
+        ssl_keyfile=key if context is None else None,
+        ssl_context_factory=None if context is None else lambda _config, _default: context,
     )

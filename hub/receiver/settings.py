@@ -20,7 +20,9 @@ class ReceiverSettings(BaseModel):
     """``url``: ``postgresql://…``, ``sqlite:///PATH`` or ``memory:``. ``files``: where uploaded files lie.
 
     ``listen``: ``HOST:PORT``; off loopback it needs ``certificate`` and ``key``, and ``client_ca``: halls show
-    certificates of that authority. ``halls``: a file of the halls' public signing keys. ``city_listen``: the city's
+    certificates of that authority, none that ``crl`` names. ``halls``: the file of the halls' public signing keys, and
+    ``signing_key`` the city's own (``city.signing.pem`` beside it). ``authority``: the folder of the authority, only
+    where halls renew their certificates over the line. ``city_listen``: the city's
     interface and the page on an address of their own, where no client certificate is asked for; empty: with the rest.
     """
 
@@ -33,7 +35,10 @@ class ReceiverSettings(BaseModel):
     certificate: Path | None = None
     key: Path | None = None
     client_ca: Path | None = None
+    crl: Path | None = None
     halls: Path | None = None
+    signing_key: Path | None = None
+    authority: Path | None = None
     snapshots: bool = False
     stale_minutes: Annotated[int, Field(ge=1)] = 10
     file_mb: Annotated[int, Field(ge=1, le=2000)] = 50

@@ -14,7 +14,7 @@ from hub.log.chain import GENESIS
 from hub.receiver.answers import problem, shown
 from hub.receiver.desk import Desk, desk
 from hub.receiver.inbox_line import common
-from hub.receiver.store import HallStanding, OtherBase
+from hub.receiver.store import Forked, HallStanding, OtherBase
 from hub.receiver.trust import Untrusted, check_digest, sender
 from hub.sync.envelope import BadEnvelope
 from hub.sync.lines import VERSIONS, decode_any
@@ -51,6 +51,9 @@ async def open_epoch(request: Request, hall: str, epoch: str) -> Response:
     try:
         opening = msgspec.json.decode(body, type=Opening)
         found = await at_desk.calls(at_desk.store.open_epoch, hall, epoch, opening, at_desk.now())
+    except Forked:
+        at_desk.forked.setdefault(hall, at_desk.now())
+        raise
     except (msgspec.MsgspecError, ValueError) as error:
         raise BadEnvelope(str(error)) from error
     at_desk.hear(hall, str(opening.after))
@@ -89,8 +92,12 @@ def _store(at_desk: Desk, request: Request, hall: str, epoch: str, base: int, bo
     try:
         committed = at_desk.store.append(hall, epoch, base, events, at_desk.now(), told)
     except OtherBase as error:
-        at_desk.count("forked" if type(error) is not OtherBase else "expected")
+        if isinstance(error, Forked):
+            at_desk.forked.setdefault(hall, at_desk.now())
+        at_desk.count("forked" if isinstance(error, Forked) else "expected")
         raise
+    if events:
+        at_desk.forked.pop(hall, None)
     at_desk.count("entries", len(events))
     at_desk.count("batches")
     at_desk.count("bytes", len(body))

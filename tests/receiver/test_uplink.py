@@ -12,6 +12,7 @@ import httpx
 import pytest_asyncio
 
 from hub.receiver.desk import Desk
+from hub.receiver.overview import overview
 from hub.sync.envelope import encode_batch
 from tests.receiver.halls import AT, Hall
 from tests.receiver.running import open_epoch, receiver, send, until
@@ -60,7 +61,7 @@ async def test_another_base_is_told_what_is_expected(line: Line) -> None:
 
 
 async def test_another_epoch_and_another_history_are_told(line: Line) -> None:
-    _, client = line
+    desk, client = line
     hall = await begun(client)
     hall.epoch = "e9"
     answer = await send(client, hall, 30)
@@ -72,6 +73,11 @@ async def test_another_epoch_and_another_history_are_told(line: Line) -> None:
     other.epoch = "e1"
     answer = await send(client, other, 30)
     assert (answer.json()["code"], answer.json()["committed"]) == ("forked", 30)
+    assert (await overview(desk)).halls[0].forked
+    hall.epoch = "e1"
+    hall.tickets(1)
+    await send(client, hall, 30)
+    assert not (await overview(desk)).halls[0].forked
 
 
 async def test_rubbish_is_refused_and_changes_nothing(line: Line) -> None:

@@ -51,6 +51,7 @@ function bar(backlog, largest) {
 
 function state(hall) {
   const cell = made("td", undefined, "state");
+  if (hall.forked) cell.append(flag("历史分叉", "forked", "alarm"));
   if (hall.stale) cell.append(flag(`失联 ${span(hall.silent_ms)[0]}`, `silent ${span(hall.silent_ms)[1]}`, "alarm"));
   else if (hall.backlog) cell.append(flag("补传中", "catching up", "attention"));
   else if (!hall.position) cell.append(flag("已接入", "joined"));

@@ -31,6 +31,8 @@ from hub.demo.casework.work import CaseWork
 from hub.demo.equipment import Equipment
 from hub.demo.left_off import events_of, left_off, people_of_day, starts_at
 from hub.demo.offices import open_offices, reserve_numbers
+from hub.demo.online.online_hall import OnlineHall, online_hall
+from hub.demo.online.switch import Switch
 from hub.demo.options import DemoFailed, DemoOptions, demo_settings
 from hub.demo.report import Report, as_json, as_table, report_of
 from hub.demo.simulation import Simulation, people_of, progress, settler, signed_in
@@ -61,14 +63,23 @@ async def run(options: DemoOptions, settings: Settings) -> int:
         if left is not None:
             say(f"从 {_moment(clock.now(), profile)} 接着演示 The demo goes on where it left off ({state})")
         async with (
+            _online(options, state, hall_id, clock) as online,
             Equipment(profile, hall_id, state / "devices") as equipment,
             running(
-                chosen, clock=clock, pace=options.speed or STEPPED_PACE, profile=profile, papers=equipment.papers
+                chosen if online is None else chosen.model_copy(update={"sync": online.settings}),
+                clock=clock,
+                pace=options.speed or STEPPED_PACE,
+                profile=profile,
+                papers=equipment.papers,
+                switch=(switch := None if online is None else Switch(online.proxy, say)),
             ) as hall,
             _at_work(hall, plan, agenda_on(clock, hall), state) as cases,
         ):
             stop = stop_on_signals()
             introduce(hall, say)
+            if online is not None:
+                say(f"  网上大厅   online hall     {online.url}/")
+                say(f"  线路开关   the line        {hall.web_url}/outage")
             await open_offices(hall, say)
             if cases is not None and plan is not None and plan.begins_before:
                 say(f"先过此前 {DAYS_BEFORE} 个工作日 The {DAYS_BEFORE} working days before come first")
@@ -80,6 +91,9 @@ async def run(options: DemoOptions, settings: Settings) -> int:
                 day = Simulation(
                     hall, equipment, api, tablet, agenda, seed=people.seed, visits=people.visits, say=say, cases=cases
                 )
+                opens = day.day.plan.opens
+                if switch is not None and opens is not None:
+                    switch.expect(agenda, opens, options.dark)
                 ready, known = equipment.ready, len(equipment.registered)
                 say(f"设备 devices {ready}/{known} · 时刻 time {_moment(hall.hub.now(), profile)}")
                 if not await until(day.run(), stop):
@@ -95,6 +109,17 @@ async def run(options: DemoOptions, settings: Settings) -> int:
                     say("按 Ctrl-C 结束 Ctrl-C ends the demo")
                     await stop.wait()
         return 1 if report.repeated or failed(seen) else 0
+
+
+@contextlib.asynccontextmanager
+async def _online(
+    options: DemoOptions, state: Path, hall: str, clock: FastClock | ManualClock
+) -> AsyncGenerator[OnlineHall | None]:
+    if not options.online:
+        yield None
+        return
+    async with online_hall(state, state / "hall.db", hall, clock) as online:
+        yield online
 
 
 @contextlib.asynccontextmanager

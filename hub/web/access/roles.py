@@ -131,6 +131,7 @@ CHANNELS: tuple[tuple[str, Permission | None], ...] = (
     ("overview", "overview.see"),
     ("attend", "attend.see"),
     ("devices", "device.see"),
+    ("outage", "device.see"),
     ("review", "case.review"),
 )
 """Live channels by prefix; None is public. A channel under no prefix is nobody's."""

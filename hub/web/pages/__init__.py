@@ -64,6 +64,8 @@ def register(
     routers = (public, check, chooser, catalogue, *staffed)
     for router in (each.router for each in routers):
         app.include_router(router)
+    if here.switch is not None:
+        app.include_router(outage.switching)
     return here.hub.listen(folds.follow)
 
 

@@ -94,7 +94,7 @@ async def running(
 ) -> AsyncGenerator[Running]:
     """A hub from start to orderly stop.
 
-    ``clock`` and ``pace`` are of a demo, as are ``papers``, the pictures of a simulated printer's paper, and ``switch``,
+    ``clock`` and ``pace`` are of a demo, as are ``papers``, pictures of a simulated printer's paper, and ``switch``,
     which cuts its line; ``profile`` is the one an empty log starts with. ``on_fatal`` (else the process ends with code
     70) hears when the log or a part of the hub cannot go on. Raises ``Fault``, ``BadUrl``, ``InUse``, ``LogBroken`` or
     ``NoRoom`` before anything is accepted.

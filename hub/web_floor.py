@@ -47,7 +47,7 @@ MEBIBYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the pages and the API of one hub show and ask. ``served``: the online hall's resources; ``switch``: a demo's."""
+    """What pages and API of one hub show and ask. ``served``: the online hall's resources; ``switch``: a demo's."""
 
     hub: Hub
     access: AccessStore

@@ -1,7 +1,8 @@
 """The demo's online hall as a process of its own: the receiver that a city deploys, on the demo's clock.
 
-Its first line on standard input is JSON of ``Task``; it answers with its address. Every later line is a ``Tick`` and is
-answered with an empty line once the clock is set. It ends when standard input ends, so it never outlives its demo.
+Its first line on standard input is JSON of ``Task``; it answers with its address. Every later line is a ``Tick``,
+answered with an empty line once the clock is set, or a ``Compare``, answered with a ``Comparison``. It ends when
+standard input ends, so it never outlives its demo.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import hashlib
 import logging
 import sys
 import time
+from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from hub.demo.online.comparison import compared
 from hub.receiver.desk import wall_ms
 from hub.receiver.server import serving
 from hub.receiver.settings import ReceiverSettings
@@ -23,11 +26,19 @@ LINE_BYTES: Final = 64 * 1024
 _LABEL: Final = "demo"
 
 
-class Tick(msgspec.Struct, frozen=True):
+class Tick(msgspec.Struct, frozen=True, tag=True):
     """The demo's time, ms since 1970 UTC, and how many times as fast as the system's it runs; 0: it stands."""
 
     at: int
     speed: float
+
+
+class Compare(msgspec.Struct, frozen=True, tag=True):
+    """Hold what was received of ``hall`` against the hub's own log, beside whose file its keys lie."""
+
+    hall: str
+    log: str
+    keys: str
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -39,6 +50,9 @@ class Task(msgspec.Struct, frozen=True):
     secret: str
     stale_minutes: int
     tick: Tick
+
+
+_asked: Final[msgspec.json.Decoder[Tick | Compare]] = msgspec.json.Decoder(Tick | Compare)
 
 
 class _Clock:
@@ -65,8 +79,13 @@ async def run(task: Task, lines: asyncio.StreamReader) -> None:
         desk.store.add_token(hashed.hex()[:8], hashed, _LABEL, wall_ms())
         _say(urls[0])
         while line := await lines.readline():
-            clock.set(msgspec.json.decode(line, type=Tick))
-            _say("")
+            asked = _asked.decode(line)
+            if isinstance(asked, Tick):
+                clock.set(asked)
+                _say("")
+            else:
+                found = await asyncio.to_thread(compared, desk.store, asked.hall, asked.log, Path(asked.keys))
+                _say(msgspec.json.encode(found).decode())
 
 
 def _say(text: str) -> None:

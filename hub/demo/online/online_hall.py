@@ -18,7 +18,8 @@ import msgspec
 from hub.core.clock import FastClock, ManualClock
 from hub.demo.api_client import ApiClient
 from hub.demo.fault_proxy import FaultProxy
-from hub.demo.online.city_process import LINE_BYTES, Task, Tick
+from hub.demo.online.city_process import LINE_BYTES, Compare, Task, Tick
+from hub.demo.online.comparison import Comparison
 from hub.demo.options import DemoFailed
 from hub.receiver.signed import OWN_KEY
 from hub.settings import SyncSettings
@@ -28,10 +29,25 @@ from hub.sync.trust_paths import TrustPaths
 
 FOLDER: Final = "online"
 END_SECONDS: Final = 5.0
+PATIENCE_SECONDS: Final = 60.0
+_LOOK_SECONDS: Final = 0.1
 TICK_SECONDS: Final = 2.0
 SILENT_SECONDS: Final = 45.0
 """Of the machine's time; a quiet hub is heard every 25 s, however fast the demo's clock runs."""
 _KEPT_ENV: Final = ("PYTHONPATH", "LANG", "PATH", "PYTHONIOENCODING")
+
+
+class _AsOf(msgspec.Struct):
+    position: int
+
+
+class _Hall(msgspec.Struct):
+    hall: str
+    as_of: _AsOf
+
+
+class _Halls(msgspec.Struct):
+    halls: list[_Hall]
 
 
 class OnlineHall:
@@ -60,20 +76,41 @@ class OnlineHall:
 
     async def tick(self) -> None:
         """The receiver's clock shows the demo's time when this returns. Raises ``DemoFailed`` where it has ended."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        async with self._turn:
-            with suppress(ConnectionError):
-                self._process.stdin.write(msgspec.json.encode(tick_of(self._clock)) + b"\n")
-                await self._process.stdin.drain()
-            if not await self._process.stdout.readline():
-                raise DemoFailed("网上大厅的进程意外结束。The process of the online hall has ended.")
+        await self._ask(tick_of(self._clock))
 
     async def keep_time(self) -> None:
         """Until cancelled: who only looks at its page sees the demo's time too."""
         while True:
             await asyncio.sleep(TICK_SECONDS)
             await self.tick()
+
+    async def quiet(self, head: int) -> bool:
+        """Waits until everything up to ``head`` is received and counted in; whether it came to that in time."""
+        for _ in range(int(PATIENCE_SECONDS / _LOOK_SECONDS)):
+            known = (await self.api.get("/city/v1/halls", _Halls)).halls
+            if any(each.hall == self.hall and each.as_of.position >= head for each in known):
+                return True
+            if self.proxy.is_cut:
+                return False
+            await asyncio.sleep(_LOOK_SECONDS)
+        return False
+
+    async def compare(self, log: str, keys: Path) -> Comparison:
+        """The receiver's side against the hub's own log, in the receiver's process. Raises ``DemoFailed``."""
+        answer = await self._ask(Compare(self.hall, log, str(keys)))
+        return msgspec.json.decode(answer, type=Comparison)
+
+    async def _ask(self, asked: Tick | Compare) -> bytes:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        async with self._turn:
+            with suppress(ConnectionError):
+                self._process.stdin.write(msgspec.json.encode(asked) + b"\n")
+                await self._process.stdin.drain()
+            answer = await self._process.stdout.readline()
+        if not answer:
+            raise DemoFailed("网上大厅的进程意外结束。The process of the online hall has ended.")
+        return answer
 
 
 @contextlib.asynccontextmanager

@@ -17,13 +17,15 @@ from datetime import UTC, datetime
 from hub.core.calendar_source import from_package
 from hub.core.case_clock import CaseClock
 from hub.core.clock import Clock, SystemClock
+from hub.core.consultation_clock import ConsultationClock
 from hub.core.default_catalogue import catalogue_for
 from hub.core.hub import HUB, Hub
 from hub.core.profile_file import default_profile
-from hub.core.readers import Readers
 from hub.core.submission import Submission
 from hub.core.term import load_term, term_path
 from hub.domain.hall.profile import HallProfile
+from hub.exports.daily import DailyExports
+from hub.exports.port import FolderDrop
 from hub.instruments import waiting_for
 from hub.line_desk import LineDesk
 from hub.log.cursors import open_cursors
@@ -45,12 +47,7 @@ from hub.reacting import reactions_of
 from hub.settings import Settings
 from hub.sync.connector import Connector
 from hub.sync.serving import serving
-from hub.views.cases.book import CaseBook
-from hub.views.history import DayHistory
-from hub.views.rating_book import RatingBook
-from hub.views.report.desk import Reports
-from hub.views.report.folds import DayFolds
-from hub.views.report.history import DayReports
+from hub.viewing import views_of
 from hub.web.access.accounts import ensure_administrator
 from hub.web.access.store import AccessStore
 from hub.web.pages import Papers
@@ -145,15 +142,10 @@ async def running(
         stack.callback(reading.close)
         cursors = open_cursors(paths.views, hub.now)
         stack.callback(cursors.close)
-        folds = DayFolds(reading, hub.codec)
-        reports = Reports(reading, folds, cursors, hub.now)
-        cases = CaseBook(reading, cursors, hub.codec)
-        book = RatingBook(reading, cursors, hub.codec)
-        readers = Readers(
-            reading, cursors, [DayHistory(hub.codec), DayReports(folds, hub.codec), book.record, cases.index], hub.head
-        )
-        reactions = reactions_of(hub, settings.log.url, reading, cursors, access, book, cases)
-        case_clock = CaseClock(hub, cases.timed)
+        views = views_of(hub, reading, cursors)
+        reactions = reactions_of(hub, settings.log.url, reading, cursors, access, views.ratings, views.cases)
+        case_clock = CaseClock(hub, views.cases.timed)
+        consultation_clock = ConsultationClock(hub, views.consultations.timed)
         try:
             line = None if settings.sync.url is None else Connector(hub, settings.sync, hall)
             served = [stack.enter_context(serving(hub, settings.sync, hall))] if settings.sync.serve else []
@@ -165,22 +157,24 @@ async def running(
         stack.callback(looking.close)
         reserve = settings.materials.reserve_mb * MEBIBYTE
         line_desk = LineDesk(hub, line, looking, reserve, settings.sync.certificate)
-        parts = Parts(
-            hub, access, edge, broker, papers, readers, cursors, book, reports, cases, line_desk, line, served, switch
-        )
+        parts = Parts(hub, access, edge, broker, papers, views, line_desk, line, served, switch)
         with _listening("[web] listen", settings.web.listen):
             web_url, stop_web = await start_web(settings, parts)
         tasks = [
             asyncio.create_task(hub.run(), name="business day"),
             asyncio.create_task(edge.run(), name="mqtt"),
             asyncio.create_task(_tend(store, keys, hub), name="tend the log"),
-            asyncio.create_task(readers.run(), name="readers"),
+            asyncio.create_task(views.readers.run(), name="readers"),
             asyncio.create_task(reactions.run(), name="reactions"),
             asyncio.create_task(case_clock.run(), name="clock of cases"),
+            asyncio.create_task(consultation_clock.run(), name="clock of consultations"),
             asyncio.create_task(line_desk.run(), name="desk of the line"),
         ]
         if line is not None:
             tasks.append(asyncio.create_task(line.run(), name="line to the online hall"))
+        if settings.exports.folder is not None:
+            exports = DailyExports(hub, reading, cursors, FolderDrop(settings.exports.folder))
+            tasks.append(asyncio.create_task(exports.run(), name="daily files"))
         for task in tasks:
             task.add_done_callback(lambda done: _watch(done, fatal))
         stack.push_async_callback(_cancel, tasks)

@@ -135,6 +135,12 @@ class MaterialSettings(_Table):
     reserve_mb: Annotated[int, Field(ge=0)] = 256
 
 
+class ExportSettings(_Table):
+    """``folder``: where daily files for the city's platforms are put; unset: none are made."""
+
+    folder: Path | None = None
+
+
 class SyncSettings(_Table):
     """``url``: the online hall's receiver, ``https://HOST``; unset, there is no line. ``hall``: its name there.
 
@@ -183,6 +189,7 @@ class Settings(_Table):
     devices: DeviceSettings = Field(default_factory=DeviceSettings)
     queue: QueueSettings = Field(default_factory=QueueSettings)
     materials: MaterialSettings = Field(default_factory=MaterialSettings)
+    exports: ExportSettings = Field(default_factory=ExportSettings)
     sync: SyncSettings = Field(default_factory=SyncSettings)
     backup: BackupSettings = Field(default_factory=BackupSettings)
 

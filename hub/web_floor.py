@@ -15,12 +15,10 @@ from hub.core.case_log import CaseLog
 from hub.core.day_log import DayLog
 from hub.core.hall_past import HallPast
 from hub.core.hub import Hub
-from hub.core.readers import Readers
 from hub.domain.devices.state import DeviceState
 from hub.domain.refusals import Refused
 from hub.instruments import measured, waiting_for
 from hub.line_desk import LineDesk
-from hub.log.cursors import Cursors
 from hub.log.open import open_reader
 from hub.materials.uploads import Limits
 from hub.mqtt.broker import Broker
@@ -28,10 +26,8 @@ from hub.mqtt.edge import MqttEdge
 from hub.ops import health, metrics
 from hub.settings import Settings
 from hub.sync.connector import Connector
-from hub.views.cases.book import CaseBook
+from hub.viewing import Views
 from hub.views.history import curve_of
-from hub.views.rating_book import RatingBook
-from hub.views.report.desk import Reports
 from hub.web import assets
 from hub.web.access.dependencies import caller_of
 from hub.web.access.store import AccessStore
@@ -54,11 +50,7 @@ class Parts:
     edge: MqttEdge
     broker: Broker | None
     papers: Papers | None
-    readers: Readers
-    cursors: Cursors
-    book: RatingBook
-    reports: Reports
-    cases: CaseBook
+    views: Views
     line_desk: LineDesk
     line: Connector | None
     served: Sequence[BaseRoute]
@@ -74,7 +66,8 @@ async def start_web(settings: Settings, parts: Parts) -> tuple[str, Callable[[],
     options = WebOptions(web.public_url or f"http://{web.listen}", listen.secure, settings.devices.admission)
     state = parts.hub.paths.log.parent
     limits = Limits(settings.materials.file_mb * MEBIBYTE, settings.materials.reserve_mb * MEBIBYTE)
-    measures = measured(parts.hub, parts.edge, parts.broker, live, parts.readers, parts.book, state, parts.line)
+    views = parts.views
+    measures = measured(parts.hub, parts.edge, parts.broker, live, views.readers, views.ratings, state, parts.line)
     measures.gauge("hallhub_room_days", "Days until the disk is full, as it grew of late.", parts.line_desk.room_days)
     app = build_app(
         parts.hub,
@@ -86,8 +79,8 @@ async def start_web(settings: Settings, parts: Parts) -> tuple[str, Callable[[],
         day_log=DayLog(lambda: contextlib.closing(open_reader(settings.log.url)), parts.hub.codec),
         case_log=CaseLog(lambda: contextlib.closing(open_reader(settings.log.url)), parts.hub.codec),
         hall_past=HallPast(lambda: contextlib.closing(open_reader(settings.log.url)), parts.hub.codec),
-        reports=parts.reports,
-        case_finder=parts.cases,
+        reports=views.reports,
+        case_finder=views.cases,
         extra_routes=[
             *health.routes(
                 lambda: ["stopping"] if live.stopping else waiting_for(parts.hub, parts.edge, state),
@@ -96,11 +89,12 @@ async def start_web(settings: Settings, parts: Parts) -> tuple[str, Callable[[],
             *metrics.routes(measures, _carries_token),
             *parts.served,
         ],
-        book=parts.book,
+        book=views.ratings,
+        consultation_book=views.consultations,
         materials=open_materials(parts.hub.paths, parts.hub.now, limits),
         switch=parts.switch,
     )
-    register(app, files, papers=parts.papers, earlier=partial(curve_of, parts.cursors))
+    register(app, files, papers=parts.papers, earlier=partial(curve_of, views.cursors))
     parts.hub.listen(live.on_committed)
     server = WebServer(app, live, listen)
     await server.start()

@@ -10,6 +10,7 @@ from typing import cast
 
 from hub.domain.cases import events as e
 from hub.domain.cases.evolve import evolve
+from hub.domain.cases.online_events import DecisionObjected
 from hub.domain.cases.state import Case
 from hub.domain.cases.tolerance_events import PromiseTaken, ToleranceGranted
 from hub.log.codec import Codec
@@ -22,7 +23,10 @@ _PERSONAL = (e.CaseOpened, e.ExternalCaseRegistered, e.ApplicantChanged)
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """The last one written down, in clear; None: not given, or forgotten. ``kind``: person or organisation."""
+    """The last one written down, in clear; None: not given, or forgotten. ``kind``: person or organisation.
+
+    ``form``: what was filled in online, a JSON object; ``objections``: when, and in whose words.
+    """
 
     kind: str
     name: str | None
@@ -31,6 +35,8 @@ class Applicant:
     contact_name: str | None
     contact_identity: str | None
     contact_phone: str | None
+    form: str | None = None
+    objections: tuple[tuple[int, str | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,12 @@ class CaseLog:
             clear.get("contact_name"),
             clear.get("contact_identity"),
             clear.get("contact_phone"),
+            self._codec.unseal(told[0][0]).get("form") if isinstance(told[0][1], e.CaseOpened) else None,
+            tuple(
+                (each.made_at, self._codec.unseal(sealed).get("words"))
+                for sealed, each in told
+                if isinstance(each, DecisionObjected)
+            ),
         )
 
 

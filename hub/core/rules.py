@@ -24,6 +24,11 @@ from hub.domain.clock.commands import ClockCommand
 from hub.domain.clock.decide import decide as decide_clock
 from hub.domain.clock.evolve import evolve as evolve_clock
 from hub.domain.clock.state import ClockState
+from hub.domain.consultations.commands import ConsultationCommand
+from hub.domain.consultations.decide import decide as decide_consultation
+from hub.domain.consultations.decide import streams_of as streams_of_consultation
+from hub.domain.consultations.evolve import evolve as evolve_consultation
+from hub.domain.consultations.state import Consultation
 from hub.domain.devices.commands import DeviceCommand
 from hub.domain.devices.decide import decide as decide_device
 from hub.domain.devices.evolve import evolve as evolve_device
@@ -134,6 +139,12 @@ def _online(states: Sequence[object], command: Command) -> tuple[Events, object]
     return [(0, event) for event in decided.events], decided.reply
 
 
+def _consultation(states: Sequence[object], command: Command) -> tuple[Events, object]:
+    hall = cast(HallState, states[1]) if len(states) > 1 else None
+    decided = decide_consultation(cast(Consultation, states[0]), hall, cast(ConsultationCommand, command))
+    return [(0, event) for event in decided.events], decided.reply
+
+
 def _streams_of_queue(command: Command) -> tuple[str, ...]:
     return ("queue/" + cast(QueueCommand, command).day,)
 
@@ -151,6 +162,10 @@ def _streams_of_case(command: Command) -> tuple[str, ...]:
     return streams_of_case(cast(CaseCommand, command))
 
 
+def _streams_of_consultation(command: Command) -> tuple[str, ...]:
+    return streams_of_consultation(cast(ConsultationCommand, command))
+
+
 RULES: dict[type, Rule] = {
     **dict.fromkeys(get_args(QueueCommand), Rule(_streams_of_queue, _queue)),
     **dict.fromkeys(get_args(HallCommand), Rule(lambda _: ("hall",), _hall)),
@@ -165,6 +180,7 @@ RULES: dict[type, Rule] = {
     **dict.fromkeys(
         get_args(leave.LeaveCommand), Rule(lambda it: ("review/" + cast(leave.LeaveCommand, it).department,), _leave)
     ),
+    **dict.fromkeys(get_args(ConsultationCommand), Rule(_streams_of_consultation, _consultation)),
     OnlineCommand: Rule(lambda _: (ONLINE,), _online),
     PublishCatalogue: Rule(lambda _: ("catalogue", "hall"), _catalogue),
 }
@@ -193,6 +209,12 @@ FOLDS: dict[str, Fold] = {
         cast(_Evolve, evolve_rating),
         snapshot="rectification-1",
         decode=lambda data: msgspec.json.decode(data, type=Rectification),
+    ),
+    "consultation": Fold(
+        Consultation,
+        cast(_Evolve, evolve_consultation),
+        snapshot="consultation-1",
+        decode=lambda data: msgspec.json.decode(data, type=Consultation),
     ),
     "case": Fold(
         Case,

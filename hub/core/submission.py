@@ -18,6 +18,8 @@ from hub.domain.catalogue.commands import CatalogueCommand
 from hub.domain.catalogue.events import CatalogueEvent
 from hub.domain.clock.commands import ClockCommand
 from hub.domain.clock.events import ClockEvent
+from hub.domain.consultations.commands import ConsultationCommand
+from hub.domain.consultations.events import ConsultationEvent
 from hub.domain.devices.commands import DeviceCommand
 from hub.domain.devices.events import DeviceEvent
 from hub.domain.hall.commands import HallCommand
@@ -41,9 +43,18 @@ Command: TypeAlias = (
     | CasesCommand
     | CatalogueCommand
     | OnlineCommand
+    | ConsultationCommand
 )
 Event: TypeAlias = (
-    QueueEvent | HallEvent | DeviceEvent | ClockEvent | RatingsEvent | CasesEvent | CatalogueEvent | OnlineEvent
+    QueueEvent
+    | HallEvent
+    | DeviceEvent
+    | ClockEvent
+    | RatingsEvent
+    | CasesEvent
+    | CatalogueEvent
+    | OnlineEvent
+    | ConsultationEvent
 )
 
 

@@ -26,7 +26,7 @@ from hub.core.submission import Committed, Event, Submission
 from hub.domain.online.decide import due
 from hub.domain.online.events import MessageAnswered
 from hub.domain.online.state import Online
-from hub.domain.refusals import Refused
+from hub.domain.refusals import Fact, Refused, Sentence, sentence
 from hub.log.codec import Codec
 from hub.log.entry import Batch, DeviceStep, Draft, KeyedOutcome, LogBroken, NoRoom, Outcome, Snapshot
 from hub.log.port import Log
@@ -270,12 +270,23 @@ class Writer:
         message, key = submission.message, submission.key
         assert message is not None, "only messages are answered"
         assert key is not None, "a message is a command with an id"
-        code, facts = "", "{}"
+        code, facts, said = "", "{}", Sentence("", "")
         if not outcome.ok:
             refused = msgspec.json.decode(outcome.reply, type=_Refusal)
             code, facts = refused.code, bytes(refused.facts).decode()
+            said = sentence(code, msgspec.json.decode(refused.facts, type=dict[str, Fact]))
         event = MessageAnswered(
-            message.n, key.hex(), message.kind, outcome.ok, code, facts, message.hash, repeated, self._clock.now()
+            message.n,
+            key.hex(),
+            message.kind,
+            outcome.ok,
+            code,
+            facts,
+            message.hash,
+            repeated,
+            self._clock.now(),
+            said.zh,
+            said.en,
         )
         stream = self._load(ONLINE)
         stream.fold.evolve(stream.state, event)

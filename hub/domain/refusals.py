@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hub.domain.cases.machine import STATES as CASE_STATES
 from hub.domain.cases.sentences import SENTENCES as OF_CASES
+from hub.domain.consultations.sentences import SENTENCES as OF_CONSULTATIONS
 
 Fact = str | int | float | bool | None
 
@@ -96,6 +97,20 @@ SENTENCES: Mapping[str, Sentence] = {
         "There is no import to publish, or it is no longer kept. Upload the file again.",
     ),
     "unknown-version": Sentence("目录没有第 {version} 版。", "The catalogue has no version {version}."),
+    "malformed-json": Sentence(
+        "请求内容不是有效的 JSON：{problem}。", "The body is not valid JSON: {problem}. Send one JSON object."
+    ),
+    "not-utf-8": Sentence("请求内容不是 UTF-8 编码。", "The body is not UTF-8. Encode it as UTF-8."),
+    "too-deep": Sentence("请求内容嵌套过深。", "The body is nested too deeply."),
+    "bad-identity": Sentence(
+        "证件号码不正确。请对照证件核对每一位；护照、通行证请选“其他证件”。",
+        "That identity number is wrong. Compare every character with the document; for a passport or permit choose "
+        "another document.",
+    ),
+    "bad-credit-code": Sentence(
+        "统一社会信用代码不正确。请对照营业执照核对 18 位。",
+        "That unified social credit code is wrong. Compare its 18 characters with the licence.",
+    ),
     "bad-value": Sentence("字段 {field} 的值不正确：{problem}。", "The value of {field} is wrong: {problem}."),
     "unreadable-message": Sentence(
         "请求的内容读不懂，没有办理。请检查后重新提交。",
@@ -300,5 +315,5 @@ SENTENCES: Mapping[str, Sentence] = {
         "The server's clock stepped; rollover and expiry wait. Ask the administrator to confirm the time.",
     ),
     "profile-invalid": Sentence("大厅配置有误：{problem}", "The hall profile is not valid: {problem}"),
-    **{code: Sentence(zh, en) for code, (zh, en) in OF_CASES.items()},
+    **{code: Sentence(zh, en) for code, (zh, en) in {**OF_CASES, **OF_CONSULTATIONS}.items()},
 }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hub.domain.cases import credit, leave, numbers, review_events, tolerance_events
+from hub.domain.cases import credit, leave, numbers, online_events, review_events, tolerance_events
 from hub.domain.cases import events as cases
 from hub.domain.catalogue import events as catalogue
 from hub.domain.clock import events as clock
+from hub.domain.consultations import events as consultations
 from hub.domain.devices import events as devices
 from hub.domain.hall import events as hall
 from hub.domain.online import events as online
@@ -28,6 +29,7 @@ UNIONS = (
     leave.LeaveEvent,
     catalogue.CatalogueEvent,
     online.OnlineEvent,
+    consultations.ConsultationEvent,
 )
 
 EVENTS: Mapping[str, type] = {
@@ -114,6 +116,9 @@ EVENTS: Mapping[str, type] = {
     "case-terminated": cases.CaseTerminated,
     "case-revoked": cases.CaseRevoked,
     "deadline-missed": cases.DeadlineMissed,
+    "filing-taken": online_events.FilingTaken,
+    "filing-left": online_events.FilingLeft,
+    "decision-objected": online_events.DecisionObjected,
     "steps-opened": review_events.StepsOpened,
     "step-claimed": review_events.StepClaimed,
     "step-released": review_events.StepReleased,
@@ -127,6 +132,13 @@ EVENTS: Mapping[str, type] = {
     "credit-repaired": credit.CreditRepaired,
     "inbox-handed-over": leave.InboxHandedOver,
     "inbox-taken-back": leave.InboxTakenBack,
+    "consultation-asked": consultations.ConsultationAsked,
+    "question-added": consultations.QuestionAdded,
+    "answer-given": consultations.AnswerGiven,
+    "answer-marked": consultations.AnswerMarked,
+    "consultation-handed-over": consultations.ConsultationHandedOver,
+    "consultation-closed": consultations.ConsultationClosed,
+    "consultation-overdue": consultations.ConsultationOverdue,
     "message-answered": online.MessageAnswered,
     "inbox-rewound": online.InboxRewound,
 }

@@ -96,7 +96,21 @@ ALLOWED: Final[Mapping[str, Allowance]] = {
     "step-claimed": _of("case step at"),
     "step-timed-out": _of("case step action at"),
     "number-taken": _of("case number at"),
+    # online filings: at which window, never by whom; an objection's time limit, never its words
+    "filing-taken": _of("case window at"),
+    "filing-left": _of(_CASE),
+    "decision-objected": _of("case made_at told until late at"),
+    # consultations: what was asked stays, what is answered for the record goes
+    "consultation-asked": _of(
+        "consultation channel item department asked_at within due due_at calendar provisional at"
+    ),
+    "question-added": _of("consultation asked_at due due_at calendar provisional at"),
+    "answer-given": _of("consultation n department at"),
+    "answer-marked": _of("consultation n text at"),
+    "consultation-handed-over": _of("consultation department at"),
+    "consultation-closed": _of("consultation outcome at"),
+    "consultation-overdue": _of("consultation due at"),
     # answers to the online hall
-    "message-answered": _of("n id kind ok code facts hash repeated at"),
+    "message-answered": _of("n id kind ok code facts hash repeated at zh en"),
     "inbox-rewound": _of("to hash was at"),
 }

@@ -23,6 +23,7 @@ from hub.core.hall_past import HallPast
 from hub.domain.refusals import Refused
 from hub.log.cursors import Cursors
 from hub.views.cases.book import CaseBook
+from hub.views.consultation_book import ConsultationBook
 from hub.views.outage import NO_LINE, Outage
 from hub.views.rating_book import RatingBook
 from hub.views.report.desk import Reports
@@ -39,12 +40,14 @@ from hub.web.api import (
     case_numbers,
     cases,
     catalogue,
+    consultations,
     explaining,
     files,
     hall,
     inbox,
     items,
     kiosk,
+    online,
     people,
     policy,
     ratings,
@@ -87,6 +90,8 @@ _API = (
     case_acts.router,
     case_files.router,
     case_numbers.router,
+    online.router,
+    consultations.router,
     review.router,
     inbox.router,
     people.router,
@@ -115,14 +120,15 @@ def build_app(
     book: RatingBook | None = None,
     materials: Materials | None = None,
     hall_past: HallPast | None = None,
+    consultation_book: ConsultationBook | None = None,
     switch: LineSwitch | None = None,
 ) -> FastAPI:
     """The application. ``pages`` are the routers of people's pages, ``extra_routes`` what operations mount
     (``/metrics``, ``/health/…``); ``devices`` tells who is present, ``outage`` how the line to the online hall is;
     ``day_log``, ``case_log`` and ``reports`` (else those of the hub's own log) are read in threads; ``book`` holds
-    the ratings and ``case_finder`` the index of cases, read from the hub's log into memory when there is none;
-    ``materials`` are those beside the hub's log with the usual limits, when there are none; ``hall_past`` (else of
-    the hub's own log) knows what the hall was called;
+    the ratings, ``consultation_book`` the consultations and ``case_finder`` the index of cases, read from the hub's
+    log into memory when there is none; ``materials`` are those beside the hub's log with the usual limits, when there
+    are none; ``hall_past`` (else of the hub's own log) knows what the hall was called;
     ``switch`` cuts the line of a demo. ``Site`` stands at ``app.state.site``."""
     app = _Documented(
         title="hallhub",
@@ -154,6 +160,7 @@ def build_app(
         kiosk_key=access.secret("kiosk"),
         kiosk_pace=Pace(options.kiosk_pace, options.kiosk_pace * 10),
         ratings=book or RatingBook(hub.log, Cursors(None), hub.codec),
+        consultations=consultation_book or ConsultationBook(hub.log, Cursors(None), hub.codec),
         materials=materials or open_materials(hub.paths, hub.now),
         notices=NoticeDesk(hub, case_log, case_finder, hall_past),
         switch=switch,

@@ -1,4 +1,4 @@
-"""What the routes and pages of cases work with: items in force, cases read from the log, and where a caller stands."""
+"""What the routes and pages of cases work with: cases read from the log, and where a caller stands."""
 
 from __future__ import annotations
 
@@ -6,21 +6,12 @@ import asyncio
 from dataclasses import dataclass
 
 from hub.core.case_log import CaseRecord
-from hub.core.hub import Hub
+from hub.core.listed_items import Listed as Listed
+from hub.core.listed_items import item_in_force as item_in_force
 from hub.domain.cases.review import SUPERVISOR
-from hub.domain.catalogue.item import Item
 from hub.domain.refusals import Refused
 from hub.web.access.dependencies import Caller
 from hub.web.site import Site
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """An item of the catalogue in force: what a case is pinned to."""
-
-    item: Item
-    version: int
-    category: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +21,6 @@ class Standing:
     name: str
     role: str
     department: str
-
-
-def item_in_force(hub: Hub, code: str) -> Listed:
-    """Raises ``Refused("unknown-item")``."""
-    version = hub.catalogue_in_force()
-    item = None if version is None else version.items.get(code)
-    if version is None or item is None:
-        raise Refused("unknown-item", item=code[:64])
-    overlay = version.overlays.get(code)
-    return Listed(item, version.catalogue.version, "" if overlay is None else overlay.category)
 
 
 def standing(caller: Caller) -> Standing:
@@ -55,6 +36,12 @@ async def read_case(here: Site, id: str) -> CaseRecord:
     if found is None:
         raise Refused("unknown-case")
     return found
+
+
+async def files_coming(here: Site, record: CaseRecord) -> frozenset[str]:
+    """SHA-256 of the case's files that were announced and are not here yet 文件未到."""
+    named = {supply.sha256 for supply in record.case.materials.values() if supply.sha256}
+    return await asyncio.to_thread(lambda: frozenset(each for each in named if not here.materials.store.has(each)))
 
 
 def may_see_person(caller: Caller, record: CaseRecord) -> bool:

@@ -31,6 +31,8 @@ STATUS: Mapping[str, int] = {
     "bad-password": 401,
     "not-allowed": 403,
     "own-rating": 403,
+    "not-your-consultation": 403,
+    "unknown-consultation": 404,
     "not-lead": 403,
     "other-department": 403,
     "password-must-change": 403,
@@ -64,7 +66,12 @@ STATUS: Mapping[str, int] = {
     "not-a-chunk": 415,
     "no-preview": 415,
     "bad-account": 422,
+    "answer-needed": 422,
     "basis-needed": 422,
+    "no-such-answer": 422,
+    "no-such-department": 422,
+    "not-online": 422,
+    "unknown-message": 422,
     "consent-needed": 422,
     "nothing-to-see": 422,
     "pledge-unsigned": 422,
@@ -121,11 +128,6 @@ STATUS: Mapping[str, int] = {
 """Codes that are not 409, the answer to every other refusal."""
 
 SENTENCES: Mapping[str, Sentence] = {
-    "malformed-json": Sentence(
-        "请求内容不是有效的 JSON：{problem}。", "The body is not valid JSON: {problem}. Send one JSON object."
-    ),
-    "not-utf-8": Sentence("请求内容不是 UTF-8 编码。", "The body is not UTF-8. Encode it as UTF-8."),
-    "too-deep": Sentence("请求内容嵌套过深。", "The body is nested too deeply."),
     "too-large": Sentence(
         "请求内容超过 {limit} 字节，没有执行。", "The body is larger than {limit} bytes; nothing was done."
     ),
@@ -216,15 +218,6 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "last-administrator": Sentence(
         "这是最后一个管理员账号，不能停用或降级。", "This is the last administrator; it must stay one."
-    ),
-    "bad-identity": Sentence(
-        "证件号码不正确。请对照证件核对每一位；护照、通行证请选“其他证件”。",
-        "That identity number is wrong. Compare every character with the document; for a passport or permit choose "
-        "another document.",
-    ),
-    "bad-credit-code": Sentence(
-        "统一社会信用代码不正确。请对照营业执照核对 18 位。",
-        "That unified social credit code is wrong. Compare its 18 characters with the licence.",
     ),
     "not-reusable": Sentence(
         "办件 {case} 里没有可复用的材料 {material}。请让申请人提供。",

@@ -13,6 +13,7 @@ from hub.core.day_log import DayLog
 from hub.domain.hall.items import Items
 from hub.domain.hall.profile import HallProfile
 from hub.domain.hall.registry import Registry
+from hub.views.consultation_book import ConsultationBook
 from hub.views.outage import Outage
 from hub.views.rating_book import RatingBook
 from hub.views.report.desk import Reports
@@ -109,6 +110,7 @@ class Site:
     kiosk_key: bytes
     kiosk_pace: Pace
     ratings: RatingBook
+    consultations: ConsultationBook
     materials: Materials
     notices: NoticeDesk
     switch: LineSwitch | None = None

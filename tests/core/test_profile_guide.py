@@ -11,6 +11,7 @@ from hub.domain.hall.profile import (
     BINDINGS,
     CALENDARS,
     Category,
+    Consultations,
     Department,
     Device,
     Floor,
@@ -42,6 +43,7 @@ RECORDS = [
     Window,
     Device,
     Ratings,
+    Consultations,
     CalendarYear,
 ]
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from hub.domain.cases import events as e
 from hub.domain.cases import machine as m
+from hub.domain.cases import online_events as o
 from hub.domain.cases import review_events as r
 from hub.domain.cases import tolerance_events as t
 
@@ -44,6 +45,9 @@ _ACTS: Mapping[type, str] = {
     e.CaseTerminated: m.TERMINATE,
     e.CaseRevoked: m.REVOKE,
     e.DeadlineMissed: m.EXPIRE,
+    o.FilingTaken: m.TAKE_FILING,
+    o.FilingLeft: m.LEAVE_FILING,
+    o.DecisionObjected: m.OBJECT,
 }
 
 

@@ -81,6 +81,9 @@ def archive(case: Case, command: c.ArchiveCase) -> Happened:
 
 
 def withdraw(case: Case, command: c.WithdrawCase) -> Happened:
+    """Who commits first, the withdrawal or the decision, is the hub's order. Raises ``Refused``: already-decided."""
+    if case.decided_at is not None and not case.external:
+        raise Refused("already-decided", number=case.number)
     need(case, m.WITHDRAW)
     return (e.CaseWithdrawn(command.case, words(command.reason), command.at),)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.domain.cases.clock_commands import ClockWork
+from hub.domain.cases.online_commands import OnlineCaseCommand
 from hub.domain.cases.records import Defect, Pledge, Promise, Resolution, Supply
 from hub.domain.cases.review_commands import ReviewCommand
 from hub.domain.catalogue.item import Item
@@ -23,6 +24,7 @@ class OpenCase:
     ``identity``: an identity number, or the unified social credit code of an ``organisation``, checked at the edge;
     ``person`` is its keyed hash. The contact is the one who acts for the applicant. ``receive``: received at once, with
     these materials; otherwise a draft. ``received_at``: earlier than ``at`` for an online filing (cloud receipt).
+    ``form``: what was filled in online, a JSON object of texts by label.
     """
 
     case: str
@@ -49,6 +51,7 @@ class OpenCase:
     materials: tuple[Supply, ...] = ()
     receive: bool = True
     received_at: int | None = None
+    form: Personal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,5 +360,6 @@ CaseCommand = (
     | TerminateCase
     | RevokeCase
     | ReviewCommand
+    | OnlineCaseCommand
     | ClockWork
 )

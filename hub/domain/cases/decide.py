@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import assert_never
 
 from hub.domain.cases import clock_commands as k
-from hub.domain.cases import closing, filing, intake, limits, materials, review, tolerance
+from hub.domain.cases import closing, filing, intake, limits, materials, online, review, tolerance
 from hub.domain.cases import commands as c
 from hub.domain.cases import events as e
+from hub.domain.cases import online_commands as o
 from hub.domain.cases import review_commands as rc
 from hub.domain.cases.acts import state_after
 from hub.domain.cases.guards import Happened
@@ -38,7 +39,7 @@ def _happened(streams: Streams, command: c.CaseCommand) -> Happened:
     case = streams.case
     match command:
         case c.OpenCase():
-            return filing.open_case(streams, command)
+            return online.caught_up(streams, command, filing.open_case(streams, command))
         case c.RegisterExternalCase():
             return filing.register(streams, command)
         case c.ImportMilestone():
@@ -60,7 +61,7 @@ def _happened(streams: Streams, command: c.CaseCommand) -> Happened:
         case c.TellCorrection():
             return intake.tell_correction(streams, command)
         case c.SupplementCase():
-            return intake.supplement(streams, command)
+            return online.caught_up(streams, command, intake.supplement(streams, command))
         case c.RefuseAcceptance():
             return intake.refuse_acceptance(case, command)
         case k.ExpireIntake():
@@ -105,5 +106,13 @@ def _happened(streams: Streams, command: c.CaseCommand) -> Happened:
             return closing.terminate(case, command)
         case c.RevokeCase():
             return closing.revoke(case, command)
+        case o.SupplyOnline():
+            return online.supply(streams, command)
+        case o.TakeFiling():
+            return online.take(case, command)
+        case o.LeaveFiling():
+            return online.leave(case, command)
+        case o.ObjectToDecision():
+            return online.object_to(streams, command)
         case _:
             assert_never(command)

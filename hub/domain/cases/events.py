@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hub.domain.cases.online_events import OnlineCaseEvent
 from hub.domain.cases.records import ClockStart, Defect, Due, Supply
 from hub.domain.cases.review_events import ReviewEvent
 from hub.domain.cases.tolerance_events import ToleranceEvent
@@ -17,7 +18,8 @@ from hub.domain.personal import Personal
 
 @dataclass(frozen=True, slots=True)
 class CaseOpened:
-    """Pinned to the item as the catalogue had it then. ``person``: keyed hash of ``identity``."""
+    """Pinned to the item as the catalogue had it then. ``person``: keyed hash of ``identity``; ``form`` as in
+    ``OpenCase``."""
 
     case: str
     item: Item
@@ -39,6 +41,7 @@ class CaseOpened:
     clerk: str | None
     by: str
     at: int
+    form: Personal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,4 +353,5 @@ CaseEvent = (
     | DeadlineMissed
     | ReviewEvent
     | ToleranceEvent
+    | OnlineCaseEvent
 )

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from hub.domain.cases import events as e
 from hub.domain.cases import machine as m
+from hub.domain.cases import online_events as o
 from hub.domain.cases import review_events as r
 from hub.domain.cases import tolerance_events as t
 from hub.domain.cases.acts import state_after
@@ -117,6 +118,12 @@ def evolve(case: Case, event: e.CaseEvent) -> None:
             _missed(case, event.clock)
         case e.MilestoneImported():
             _imported(case, was, event)
+        case o.FilingTaken():
+            case.clerk, case.window = event.clerk, event.window
+        case o.FilingLeft():
+            case.clerk = case.window = None
+        case o.DecisionObjected():
+            case.objected += 1
         case (
             r.StepsOpened()
             | r.StepClaimed()

@@ -9,7 +9,7 @@ from hub.domain.cases.clocks import start
 from hub.domain.cases.guards import Happened, need
 from hub.domain.cases.materials import check_supplies
 from hub.domain.cases.numbers import take
-from hub.domain.cases.records import CASE_CHANNELS, INTAKE, ORGANISATION, PERSON
+from hub.domain.cases.records import CASE_CHANNELS, INTAKE, ONLINE, ORGANISATION, PERSON
 from hub.domain.cases.state import Case
 from hub.domain.cases.streams import Streams
 from hub.domain.refusals import Refused
@@ -19,13 +19,15 @@ FILED_BEFORE_MS = 366 * 86_400_000
 
 
 def open_case(streams: Streams, command: c.OpenCase) -> Happened:
-    """Raises ``Refused``: case-exists, external-case, bad-value, and what receiving and materials refuse."""
+    """Raises ``Refused``: case-exists, external-case, not-online, bad-value; what receiving and materials refuse."""
     if streams.case.state != m.UNOPENED:
         raise Refused("case-exists", number=streams.case.number)
     if command.item.external:
         raise Refused("external-case", number=command.item.zh, system=command.item.external)
     if command.channel not in CASE_CHANNELS:
         raise Refused("bad-value", field="channel", problem=" | ".join(CASE_CHANNELS))
+    if command.channel == ONLINE and ONLINE not in command.item.channels:
+        raise Refused("not-online", item=command.item.zh)
     _check_applicant(command)
     check_supplies(command.item, command.materials)
     opened = e.CaseOpened(
@@ -49,6 +51,7 @@ def open_case(streams: Streams, command: c.OpenCase) -> Happened:
         clerk=command.clerk,
         by=command.by,
         at=command.at,
+        form=command.form,
     )
     materials = (e.MaterialsSupplied(command.case, command.materials, command.at),) if command.materials else ()
     if not command.receive:

@@ -67,10 +67,12 @@ CLAIM, RELEASE, ASSIGN, OPINE, ESCALATE_STEP, TIME_OUT = (
     "time-out",
 )
 EXTEND, CHASE, CHECK_PROMISE, EXPIRE = "extend", "chase", "check-promise", "expire"
+TAKE_FILING, LEAVE_FILING, OBJECT = "take-filing", "leave-filing", "object"
 
 _FILING = (DRAFT, RECEIVED, CORRECTION)
 _UNDER_WAY = (ACCEPTED, REVIEW, SPECIAL)
 _STEPPING = (REVIEW, SPECIAL)
+_AT_THE_COUNTER = (RECEIVED, CORRECTION, *_UNDER_WAY)
 
 WITHIN: Mapping[str, tuple[str, ...]] = {
     CHANGE: _FILING,
@@ -88,6 +90,9 @@ WITHIN: Mapping[str, tuple[str, ...]] = {
     CHASE: (CORRECTION, *_UNDER_WAY),
     CHECK_PROMISE: (*_UNDER_WAY, CORRECTION, DECIDED, DELIVERED, ARCHIVED),
     EXPIRE: (RECEIVED, CORRECTION, *_UNDER_WAY, DECIDED, DELIVERED, ARCHIVED),
+    TAKE_FILING: _AT_THE_COUNTER,
+    LEAVE_FILING: _AT_THE_COUNTER,
+    OBJECT: (NOT_ACCEPTED, DECIDED, DELIVERED, ARCHIVED, TERMINATED, REVOKED),
 }
 """Acts that leave the state as it is, and where they may be done."""
 
@@ -163,6 +168,9 @@ ACTS: Mapping[str, Named] = {
     CHASE: Named("催补材料", "owed materials chased"),
     CHECK_PROMISE: Named("承诺核查", "promise checked"),
     EXPIRE: Named("期限届满", "deadline passed"),
+    TAKE_FILING: Named("领取网上件", "online filing taken to a window"),
+    LEAVE_FILING: Named("放回网上件", "online filing put back"),
+    OBJECT: Named("对决定提出异议", "objection to the decision"),
 }
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PERSON, ORGANISATION = "person", "organisation"
-CASE_CHANNELS = ("hall", "online", "kiosk")
+ONLINE = "online"
+CASE_CHANNELS = ("hall", ONLINE, "kiosk")
 ORIGINS = ("scan", "upload", "netdisk", "usb", "online", "original", "reuse")
 """``original``: checked against the original at the window, without a file."""
 AGREE, OBJECT, SEND_BACK, PASSED = "agree", "object", "return", "passed"

@@ -13,6 +13,27 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "这个办件已经建立（{number}）。请打开它继续办理，不要重复提交。",
         "This case exists already ({number}). Open it and go on there; do not file it twice.",
     ),
+    "not-online": (
+        "事项“{item}”不能网上申办，申请没有收下。请到大厅窗口办理。",
+        "The item {item} cannot be filed online and nothing was received. Please come to the hall.",
+    ),
+    "not-filed-online": (
+        "办件 {number} 不是网上申报的，没有领取或放回。请在原窗口办理。",
+        "Case {number} was not filed online. Deal with it where it was received.",
+    ),
+    "filing-taken": (
+        "网上件 {number} 已由 {clerk} 在窗口 {window} 领取。请另选一件，或请值班主任改派。",
+        "Online filing {number} was taken by {clerk} at window {window}. Take another, or ask the supervisor.",
+    ),
+    "already-decided": (
+        "办件 {number} 已作出决定，不能再撤回。不服决定的，可自收到决定之日起六十日内提出异议或申请行政复议。",
+        "Case {number} is decided and cannot be withdrawn. Within 60 days of receiving the decision an objection or an "
+        "application for review may be made.",
+    ),
+    "nothing-to-object": (
+        "办件 {number} 现在是“{state}”，还没有可以异议的决定。需要撤回的，请提交撤回申请。",
+        "Case {number} is {state}: there is no decision to object to. To take it back, ask for its withdrawal.",
+    ),
     "wrong-act": (
         "办件 {number} 现在是“{state}”，不能做这一步。请刷新页面，按列出的操作办理。",
         "Case {number} is {state} now and this act does not follow. Reload the page and take what it offers.",

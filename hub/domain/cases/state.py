@@ -98,6 +98,7 @@ class Case:
     ``owed``: secondary materials owed; ``chase``: moments at which to chase them, ``chased`` how many were used.
     ``special``: the step under way, ``excluded`` when its time does not count. ``in_review``: the correction
     under way was told after acceptance. ``outcome`` with ``reason``: what it came to, empty while open.
+    ``objected``: objections to it that were recorded.
     """
 
     state: str = UNOPENED
@@ -140,6 +141,7 @@ class Case:
     result: str = ""
     outcome: str = ""
     reason: str = ""
+    objected: int = 0
 
     def clock(self, name: str) -> Clock | None:
         """The clock of that name that has not ended; None without one."""

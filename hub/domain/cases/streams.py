@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from hub.domain.cases import clock_commands as k
 from hub.domain.cases import commands as c
+from hub.domain.cases import online_commands as o
 from hub.domain.cases import review_commands as rc
 from hub.domain.cases.almanac import Almanac, almanac_of
 from hub.domain.cases.credit import Credit
@@ -28,6 +29,8 @@ _WITH_HALL = (
     c.DecideCase,
     k.ExpireIntake,
     rc.TimeOutStep,
+    o.SupplyOnline,
+    o.ObjectToDecision,
 )
 
 

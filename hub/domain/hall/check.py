@@ -52,6 +52,7 @@ def check(profile: HallProfile) -> list[Problem]:
         *_devices(profile),
         *_clerks(profile),
         *_ratings(profile.ratings),
+        *within("consultations.reply_within_days", profile.consultations.reply_within_days, 1, 60),
         *check_items(profile),
     ]
 

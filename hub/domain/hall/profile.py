@@ -169,6 +169,13 @@ class Ratings:
     call_back_tries: int = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Consultations:
+    """咨询: working days in which a question is answered; the day of asking is day 0."""
+
+    reply_within_days: int = 5
+
+
 Option = str | int | float | bool
 
 
@@ -220,6 +227,7 @@ class HallProfile:
     devices: tuple[Device, ...] = ()
     clerks: tuple[Clerk, ...] = ()
     ratings: Ratings = Ratings()
+    consultations: Consultations = Consultations()
     items: tuple[Item, ...] = ()
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class MessageAnswered:
     """Message ``n`` with command ``id`` (32 hex) was carried out or refused; its other entries have it as their cause.
 
-    ``code`` and ``facts`` (a JSON object, safe to show anyone) of a refusal; ``reply`` is the JSON of what was answered
-    else. ``repeated``: the id had come before, and this is what was answered then. ``hash``: the inbox's chain.
+    ``code`` and ``facts`` (a JSON object, safe to show anyone) of a refusal; ``zh`` and ``en``: the refusal in
+    sentences that may be shown. ``repeated``: the id had come before, and this is what was answered then. ``hash``:
+    the inbox's chain.
     """
 
     n: int
@@ -22,6 +23,8 @@ class MessageAnswered:
     hash: str
     repeated: bool
     at: int
+    zh: str = ""
+    en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

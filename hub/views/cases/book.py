@@ -157,6 +157,17 @@ class CaseBook:
             lists.stopped_count(self.cursors, department),
         )
 
+    def online(self, *, after: str = "", limit: int = PAGE) -> Page[tuple[CaseRow, int]]:
+        """Online filings 网上件 that wait at the counter, each with the moment its intake limit ends or ended, the
+        earliest first; those deemed accepted only until a clerk has taken them."""
+        return lists.online(self.cursors, after, limit) if self._known() else Page((), "")
+
+    def online_counts(self, now: int) -> tuple[int, int]:
+        """All of them, and those past their limit; each at most ``MOST`` + 1."""
+        if not self._known():
+            return 0, 0
+        return lists.online_between(self.cursors, None), lists.online_between(self.cursors, now)
+
     def figures(self, month: str) -> list[CaseFigures]:
         """What was decided in that month (``YYYY-MM``), by department."""
         return by_department(self.cursors, month) if self._known() else []

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from hub.domain.cases import events as e
 from hub.domain.cases import machine as m
 from hub.domain.cases.evolve import evolve
-from hub.domain.cases.records import LEGAL, PROMISED, STEP
+from hub.domain.cases.records import INTAKE, LEGAL, ONLINE, PROMISED, STEP
 from hub.domain.cases.review import done_steps
 from hub.domain.cases.route import finished, step_of
 from hub.domain.cases.state import Case, Clock
@@ -97,6 +97,19 @@ def running(case: Case) -> Clock | None:
 def live(case: Case) -> tuple[Clock, ...]:
     """All clocks that have not ended."""
     return tuple(clock for clock in case.clocks if clock.ended_at is None)
+
+
+def online_at(case: Case) -> int | None:
+    """When the intake limit of an online filing that waits at the counter ends or ended; None: it is none.
+
+    One that was deemed accepted waits too, until a clerk has taken it.
+    """
+    if case.channel != ONLINE:
+        return None
+    if case.deemed:
+        return case.accepted_at if case.state in (m.ACCEPTED, m.REVIEW, m.SPECIAL) and case.clerk is None else None
+    clock = case.clock(INTAKE)
+    return clock.due_at if case.state == m.RECEIVED and clock is not None else None
 
 
 def open_steps(case: Case) -> tuple[OpenStep, ...]:

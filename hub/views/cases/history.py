@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hub.domain.cases import events as e
 from hub.domain.cases import machine as m
+from hub.domain.cases import online_events as o
 from hub.domain.cases import review_events as r
 from hub.domain.cases import tolerance_events as t
 from hub.domain.cases.acts import act_of
@@ -151,6 +152,10 @@ def _note(case: Case, event: e.CaseEvent, readable: Collection[Told]) -> str:
             if (event.step, event.by, event.at) not in readable:
                 return "决定前不公开"
             return f"{of(VERDICTS, event.verdict).zh}{'：' if event.text else ''}{event.text}"
+        case o.FilingTaken():
+            return f"窗口 {event.window}" if event.window else ""
+        case o.DecisionObjected():
+            return f"{event.told} 起六十日，至 {event.until}，{'逾期提出' if event.late else '期限内提出'}"
         case _:
             return ""
 

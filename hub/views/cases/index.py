@@ -48,7 +48,7 @@ class CaseIndex:
     """
 
     name = "cases"
-    version = 1
+    version = 2
 
     def __init__(self, codec: Codec) -> None:
         self._codec = codec

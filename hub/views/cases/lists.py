@@ -210,6 +210,28 @@ def stopped_count(cursors: Cursors, department: str) -> int:
     return _count(cursors, f"cases AS c INDEXED BY {index} WHERE {' AND '.join([*where, 'c.stopped'])}", values)
 
 
+def online(cursors: Cursors, after: str, limit: int) -> Page[tuple[CaseRow, int]]:
+    """Online filings at the counter with the end of their intake limit, the earliest first."""
+    where, values = "c.online_at IS NOT NULL", list[Value]()
+    if after:
+        where += " AND (c.online_at, c.seq) > (?, ?)"
+        values += numbers(after, 2)
+    sql = (
+        f"SELECT {READ}, c.online_at FROM cases AS c INDEXED BY cases_online CROSS JOIN case_item AS i"  # noqa: S608
+        f" ON i.key = c.item_key WHERE {where} ORDER BY c.online_at, c.seq LIMIT {limit + 1}"
+    )
+    read = cursors.read(sql, values)
+    return _page(read, limit, lambda row: (row_of(row), row[-1]), lambda each: f"{each[1]}.{each[0].seq}")
+
+
+def online_between(cursors: Cursors, until: int | None) -> int:
+    """How many, at most ``MOST`` + 1, have a limit that ends at ``until`` or before; None: all."""
+    where, values = "online_at IS NOT NULL", list[Value]()
+    if until is not None:
+        where, values = where + " AND online_at <= ?", [until]
+    return _count(cursors, f"cases INDEXED BY cases_online WHERE {where}", values)
+
+
 def timed(cursors: Cursors, at: int, limit: int) -> list[str]:
     """Ids of cases in which something falls due at ``at`` or before, the earliest first."""
     sql = (

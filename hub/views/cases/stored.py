@@ -13,7 +13,7 @@ from hub.domain.cases.records import LEGAL, PROMISED
 from hub.domain.cases.state import Case, Clock
 from hub.domain.cases.timers import next_at
 from hub.domain.catalogue.item import Item
-from hub.views.cases.folded import Folded, Todo, live, open_steps, running
+from hub.views.cases.folded import Folded, Todo, live, online_at, open_steps, running
 from hub.views.cases.rows import CaseRow, OpenStep, Task
 
 Value = str | int | bytes | None
@@ -25,13 +25,14 @@ COLUMNS: Final = (
     "id", "number", "item", "department", "category", "kind", "state", "applicant", "person", "channel", "external",
     "ticket", "ticket_number", "ticket_day", "window", "clerk", "opened_at", "received_at", "accepted_at", "decided_at",
     "delivered_at", "deemed", "clock", "due", "due_at", "provisional", "legal_due", "legal_due_at", "promised_due",
-    "promised_due_at", "stopped", "special", "owed", "outcome", "result", "trips", "next_at", "steps", "clocks",
+    "promised_due_at", "stopped", "special", "owed", "outcome", "result", "trips", "next_at", "online_at", "steps",
+    "clocks",
 )  # fmt: skip
 
 _NUMBERS: Final = frozenset(
     (
         "opened_at", "received_at", "accepted_at", "decided_at", "delivered_at", "deemed", "due_at", "provisional",
-        "legal_due_at", "promised_due_at", "stopped", "owed", "trips", "next_at",
+        "legal_due_at", "promised_due_at", "stopped", "owed", "trips", "next_at", "online_at",
     )
 )  # fmt: skip
 
@@ -64,6 +65,7 @@ INDEXES: Final = (
     "CREATE INDEX cases_department_due ON cases (department, due_at, seq) WHERE due_at IS NOT NULL",
     "CREATE INDEX cases_stopped ON cases (seq) WHERE stopped",
     "CREATE INDEX cases_department_stopped ON cases (department, seq) WHERE stopped",
+    "CREATE INDEX cases_online ON cases (online_at, seq) WHERE online_at IS NOT NULL",
     "CREATE INDEX cases_next ON cases (next_at) WHERE next_at IS NOT NULL",
     "CREATE INDEX case_item_code ON case_item (code, zh, en)",
     "CREATE INDEX case_task_inbox ON case_task (department, stopped, sort_at, seq, kind, step)",
@@ -134,6 +136,7 @@ def values_of(id: str, folded: Folded) -> tuple[Value, ...]:
         case.result,
         len(folded.days),
         next_at(case),
+        online_at(case),
         _encode(open_steps(case)),
         _encode(unended),
     )

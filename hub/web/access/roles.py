@@ -24,6 +24,9 @@ Permission = Literal[
     "catalogue.publish",
     "catalogue.see",
     "clock.confirm",
+    "consultation.answer",
+    "consultation.enter",
+    "consultation.see",
     "day.close",
     "day.freeze",
     "day.see",
@@ -58,6 +61,9 @@ _CLERK: frozenset[Permission] = frozenset(
         "case.open",
         "case.see",
         "catalogue.see",
+        "consultation.answer",
+        "consultation.enter",
+        "consultation.see",
         "day.see",
         "hall.see",
         "material.upload",
@@ -86,7 +92,9 @@ _ATTENDANT: frozenset[Permission] = frozenset(
         "ticket.reprint",
     }
 )
-_REVIEWER: frozenset[Permission] = frozenset({"case.review", "case.see", "catalogue.see"})
+_REVIEWER: frozenset[Permission] = frozenset(
+    {"case.review", "case.see", "catalogue.see", "consultation.answer", "consultation.see"}
+)
 _SUPERVISOR_TOO: frozenset[Permission] = _ATTENDANT | frozenset[Permission](
     {
         "case.decide",

@@ -4,19 +4,19 @@ shape."""
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import TypeVar
 
 import msgspec
 from starlette.requests import Request
 
+from hub.core.outside import decode as decode
+from hub.core.outside import plain as plain
 from hub.domain.refusals import Refused
 
 LIMIT = 16 * 1024
 SECONDS = 10
 
 T = TypeVar("T")
-_PLACE = re.compile(r"^(?P<problem>.*?)(?: - at `\$\.?(?P<field>[^`]*)`)?$", re.DOTALL)
 _EMPTY = b"{}"
 
 
@@ -57,42 +57,3 @@ async def read_json(
     if body and not json:
         raise Refused("not-json", type=kind[:100])
     return decode(body or _EMPTY, decoder)
-
-
-def decode(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
-    """As ``read_json``, of bytes."""
-    try:
-        return decoder.decode(body)
-    except msgspec.ValidationError as error:
-        raise _bad_value(str(error)) from None
-    except msgspec.DecodeError as error:
-        if not _is_utf8(body):
-            raise Refused("not-utf-8") from None
-        raise Refused("malformed-json", problem=str(error)[:200]) from None
-    except UnicodeDecodeError:
-        raise Refused("not-utf-8") from None
-    except RecursionError:
-        raise Refused("too-deep") from None
-
-
-def plain(text: str) -> str:
-    """A reason as others will read it: one line without characters that hide, turn round or control text."""
-    return " ".join("".join(c if c.isprintable() else " " if c.isspace() else "" for c in text).split())
-
-
-def _bad_value(message: str) -> Refused:
-    found = _PLACE.match(message)
-    assert found is not None
-    missing = re.fullmatch(r"Object missing required field `(.*)`", found["problem"])
-    if missing is not None:
-        within = f"{found['field']}." if found["field"] else ""
-        return Refused("bad-value", field=within + missing[1], problem="缺少 / missing")
-    return Refused("bad-value", field=found["field"] or "body", problem=found["problem"][:200])
-
-
-def _is_utf8(body: bytes) -> bool:
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

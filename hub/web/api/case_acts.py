@@ -12,8 +12,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.core.applicants import ApplicantBody, applicant
 from hub.core.case_log import CaseRecord
 from hub.domain.cases import commands as c
+from hub.domain.cases import online_commands as o
 from hub.domain.cases.records import Defect, Pledge, Promise, Resolution
 from hub.domain.cases.replies import CaseReply
 from hub.domain.catalogue.item import IMMEDIATE
@@ -23,7 +25,6 @@ from hub.web.access.dependencies import Caller, allow
 from hub.web.access.roles import Permission
 from hub.web.api import case_bodies as b
 from hub.web.api.acts import act, answer, submit
-from hub.web.api.applicants import ApplicantBody, applicant
 from hub.web.api.body import plain, read_json
 from hub.web.api.case_materials import signed_paper, supplies
 from hub.web.api.documented import documented
@@ -201,6 +202,14 @@ async def _revoke(d: Doing, asked: b.ReasonBody) -> c.CaseCommand:
     return c.RevokeCase(d.case, d.at, d.by, plain(asked.reason), plain(asked.basis))
 
 
+async def _take(d: Doing, asked: b.TakeBody) -> c.CaseCommand:
+    return o.TakeFiling(d.case, d.at, d.by, asked.window, d.who.role)
+
+
+async def _leave(d: Doing, _asked: b.NothingBody) -> c.CaseCommand:
+    return o.LeaveFiling(d.case, d.at, d.by, d.who.role)
+
+
 async def _milestone(d: Doing, asked: b.MilestoneBody) -> c.CaseCommand:
     return c.ImportMilestone(
         d.case,
@@ -240,6 +249,8 @@ ACTS: Mapping[str, ActRule] = {
         ActRule("withdraw", b.ReasonBody, "case.accept", "The applicant takes it back", _withdraw),
         ActRule("terminate", b.ReasonBody, "case.end", "It is ended without a decision", _terminate),
         ActRule("revoke", b.ReasonBody, "case.end", "What was granted is revoked", _revoke),
+        ActRule("filing/take", b.TakeBody, "case.accept", "领取网上件: nobody else takes this online filing", _take),
+        ActRule("filing/leave", b.NothingBody, "case.accept", "放回网上件: anybody may take it again", _leave),
         ActRule("milestones", b.MilestoneBody, "case.open", "What another system says of its case", _milestone),
     )
 }

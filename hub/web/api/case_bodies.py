@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from hub.web.api.applicants import ApplicantBody, Identity, Name, Phone
+from hub.core.applicants import ApplicantBody, Identity, Name, Phone
 from hub.web.api.case_materials import Bodies, Code, Day
 
 Words = Annotated[str, Meta(max_length=500)]
@@ -167,6 +167,12 @@ class DeliverBody(msgspec.Struct, frozen=True):
     how: Literal["window", "courier", "locker", "online"] = "window"
     to: Short | None = None
     window: Annotated[str, Meta(max_length=16)] | None = None
+
+
+class TakeBody(msgspec.Struct, frozen=True):
+    """``window``: where the clerk sits; left out: nowhere yet."""
+
+    window: Annotated[str, Meta(max_length=16)] = ""
 
 
 class ArchiveBody(msgspec.Struct, frozen=True):

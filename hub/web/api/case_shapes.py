@@ -172,8 +172,14 @@ class CaseShape:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectionShape:
+    made_at: datetime
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonShape:
-    """Personal values in clear; None: not given, or forgotten."""
+    """Personal values in clear; None: not given, or forgotten. ``form``: what was filled in online."""
 
     kind: str
     name: str | None
@@ -182,6 +188,8 @@ class PersonShape:
     contact_name: str | None
     contact_identity: str | None
     contact_phone: str | None
+    form: dict[str, str]
+    objections: tuple[ObjectionShape, ...]
 
 
 def case_summary(row: CaseRow) -> CaseSummary:

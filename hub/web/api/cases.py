@@ -12,6 +12,7 @@ from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.core.applicants import ApplicantBody, Identity, applicant, subject_of
 from hub.core.case_log import CaseRecord
 from hub.domain.cases import commands as c
 from hub.domain.cases.almanac import almanac_of
@@ -24,12 +25,12 @@ from hub.views.cases.look import CaseLook, Reader, look
 from hub.views.cases.rows import CaseRow, Page, Search
 from hub.web.access.dependencies import Caller, allow, permission
 from hub.web.api.acts import Act, act, answer, shown, submit
-from hub.web.api.applicants import ApplicantBody, Identity, applicant, subject_of
 from hub.web.api.body import plain, read_json
 from hub.web.api.case_bodies import ExternalBody, OpenBody
 from hub.web.api.case_materials import supplies
-from hub.web.api.case_shapes import CaseShape, CasesShape, PersonShape, case_shape, case_summary
+from hub.web.api.case_shapes import CaseShape, CasesShape, ObjectionShape, PersonShape, case_shape, case_summary
 from hub.web.api.documented import documented
+from hub.web.api.shapes import utc
 from hub.web.api.tickets import moment
 from hub.web.cases import item_in_force, may_see_person, read_case, standing
 from hub.web.site import Site, site
@@ -57,6 +58,7 @@ _open = msgspec.json.Decoder(OpenBody)
 _external = msgspec.json.Decoder(ExternalBody)
 _search = msgspec.json.Decoder(SearchBody)
 _reply = msgspec.json.Decoder(CaseReply)
+_form = msgspec.json.Decoder(dict[str, str])
 
 
 @router.post("", status_code=201, openapi_extra=documented(CaseReply, body=OpenBody, status=201, key=True))
@@ -160,6 +162,8 @@ async def see_person(request: Request, case: str, caller: See) -> Response:
         known.contact_name,
         known.contact_identity,
         known.contact_phone,
+        {} if known.form is None else _form.decode(known.form),
+        tuple(ObjectionShape(utc(at), words) for at, words in known.objections),
     )
     answered = shown(seen)
     answered.headers["Cache-Control"] = "no-store"

@@ -18,11 +18,13 @@ from hub.web.pages import (
     catalogue,
     check,
     chooser,
+    consultations,
     deadlines,
     desk,
     files,
     inbox,
     notices,
+    online,
     outage,
     policy,
     public,
@@ -59,8 +61,8 @@ def register(
         return assets.respond(cast("str", request.path_params["file"]), request)
 
     app.add_route("/static/{file}", static, methods=["GET", "HEAD"], include_in_schema=False)
-    cased = (desk, case_figures, cases, inbox, notices, deadlines, files)
-    staffed = (staff, attend, *cased, ratings, reports, policy, outage, admin)
+    cased = (desk, case_figures, cases, inbox, notices, deadlines, files, online)
+    staffed = (staff, attend, *cased, consultations, ratings, reports, policy, outage, admin)
     routers = (public, check, chooser, catalogue, *staffed)
     for router in (each.router for each in routers):
         app.include_router(router)

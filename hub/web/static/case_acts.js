@@ -86,6 +86,18 @@ async function unmask(button) {
   const line = button.closest("[data-person]");
   const parts = [known.name, known.identity, known.phone, known.contact_name, known.contact_identity, known.contact_phone];
   line.textContent = parts.filter(Boolean).join("  ");
+  const told = [...Object.entries(known.form), ...known.objections.map((each) => ["异议 objection", each.words || "已删除 erased"])];
+  if (told.length) {
+    const list = document.createElement("dl");
+    list.className = "form";
+    for (const [label, text] of told) {
+      const term = document.createElement("dt"), words = document.createElement("dd");
+      term.textContent = label;
+      words.textContent = text;
+      list.append(term, words);
+    }
+    line.after(list);
+  }
   line.tabIndex = -1;
   line.focus();
 }

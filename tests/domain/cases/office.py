@@ -66,6 +66,7 @@ LICENCE = Item(
     promise=True,
     result=Result("certificate", "许可证", "licence"),
     route=(FIRST, LAST),
+    channels=("hall", "online"),
 )
 PLAIN = replace(LICENCE, route=(), promised_days=None, deemed=False)
 IMMEDIATE = replace(LICENCE, kind="immediate", tolerance=False)

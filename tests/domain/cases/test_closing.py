@@ -68,7 +68,7 @@ def test_a_case_may_be_withdrawn_until_it_is_decided() -> None:
     assert (office.case.state, office.case.outcome, office.case.reason) == ("withdrawn", "withdrawn", "不办了")
     office = Office().accepted(PLAIN)
     office.decide()
-    with refused("wrong-act"):
+    with refused("already-decided"):
         withdraw(office)
 
 

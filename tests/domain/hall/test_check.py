@@ -4,7 +4,7 @@ import pytest
 
 from hub.domain.hall.check import check, minutes_of
 from hub.domain.hall.plan import MissedPolicy
-from hub.domain.hall.profile import Device, HallProfile, Ratings, WeekdayHours
+from hub.domain.hall.profile import Consultations, Device, HallProfile, Ratings, WeekdayHours
 from tests.domain.hall.halls import DEFAULT, WARSAW
 
 
@@ -38,6 +38,7 @@ WRONG = {
     "a name longer than a line": (with_hall(en="x" * 61), "hall.en"),
     "a floor in the sky": (with_row(DEFAULT, "floors", 4, number=1000), "floors[4].number"),
     "no day to rectify in": (replace(DEFAULT, ratings=Ratings(0)), "ratings.rectify_within_days"),
+    "no day to answer in": (replace(DEFAULT, consultations=Consultations(0)), "consultations.reply_within_days"),
     "calls back without end": (replace(DEFAULT, ratings=Ratings(7, 11)), "ratings.call_back_tries"),
     "an unknown calendar": (with_hall(calendar="moon"), "hall.calendar"),
     "a broken phone pattern": (with_hall(phone="1[3-9"), "hall.phone"),

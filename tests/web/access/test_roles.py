@@ -11,6 +11,8 @@ AT_WINDOWS, IN_THE_HALL = EVERYONE - {"attendant"}, SENIOR | {"attendant"}
 READING, REVIEWING = AT_WINDOWS | {"reviewer"}, SENIOR | {"reviewer"}
 NO_CASE = "c" * 32
 C = f"/api/v1/cases/{NO_CASE}"
+NO_TALK = "d" * 32
+T = f"/api/v1/consultations/{NO_TALK}"
 APPLICANT = {"name": "李悦", "identity": "11010519491231002X"}
 NEWS = {"id": "n", "kind": "note", "happened_at": "2026-11-23T09:50:00+08:00"}
 NO_UPLOAD, NO_FILE = "0" * 32, "f" * 64
@@ -85,6 +87,17 @@ MATRIX: list[tuple[str, str, dict[str, object] | None, set[Role]]] = [
     ("POST", f"{C}/archive", {}, AT_WINDOWS),
     ("POST", f"{C}/withdraw", {}, AT_WINDOWS),
     ("POST", f"{C}/milestones", NEWS, AT_WINDOWS),
+    ("POST", f"{C}/filing/take", {}, AT_WINDOWS),
+    ("POST", f"{C}/filing/leave", {}, AT_WINDOWS),
+    ("GET", "/api/v1/filings", None, AT_WINDOWS),
+    ("GET", "/api/v1/consultations", None, READING),
+    ("POST", "/api/v1/consultations", {"question": "x"}, AT_WINDOWS),
+    ("GET", T, None, READING),
+    ("POST", f"{T}/answer", {"text": "x"}, READING),
+    ("POST", f"{T}/mark", {"n": 1}, READING),
+    ("POST", f"{T}/hand-over", {"to": ""}, READING),
+    ("POST", f"{T}/close", {}, READING),
+    ("POST", f"{T}/question", {"text": "x"}, AT_WINDOWS),
     ("POST", f"{C}/special/start", {"step": "x"}, SENIOR),
     ("POST", f"{C}/special/end", {}, SENIOR),
     ("POST", f"{C}/extend", {}, SENIOR),
@@ -155,6 +168,7 @@ async def test_every_route_of_the_api_stands_in_the_matrix(hall: Hall) -> None:
     known = {(method, path.replace("A01", "{code}")) for method, path in known}
     known = {(method, path.replace(NO_FILE, "{sha256}").replace(NO_UPLOAD, "{upload}")) for method, path in known}
     known = {(method, path.replace(NO_CASE, "{case}").replace("/S1/", "/{step}/")) for method, path in known}
+    known = {(method, path.replace(NO_TALK, "{consultation}")) for method, path in known}
     known = {(method, path.partition("?")[0].replace("pages/1", "pages/{page}")) for method, path in known}
     known |= {("PATCH", "/api/v1/accounts/{name}"), ("DELETE", "/api/v1/tokens/{token}")}
     own = {"/api/v1/session", "/api/v1/me/password"}

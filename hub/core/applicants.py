@@ -11,10 +11,10 @@ from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
 from hub.core.hub import Hub
+from hub.core.outside import plain
 from hub.domain.cases.records import ORGANISATION, PERSON
 from hub.domain.personal import Personal
 from hub.domain.refusals import Refused
-from hub.web.api.body import plain
 
 LONG = 18
 """Characters of an identity number and of a credit code: a number of that length has a check digit."""

@@ -28,6 +28,8 @@ S = TypeVar("S")
 LOOKS_AFTER = 30 * MINUTE
 """How long a citizen waits before looking at how their case stands, and again."""
 _LOOKS = 12
+_UNDER_REVIEW = ("accepted", "review")
+_ENDED = ("decided", "delivered", "not-accepted", "withdrawn")
 
 
 class _Sent(msgspec.Struct):
@@ -99,11 +101,11 @@ class Citizens:
         found = await self._see(f"/cases/{wish.id}", _Case)
         if found is not None:
             self.saw[wish.id] = found.case.state
-            if wish.ends == WITHDRAWN and found.case.state == "accepted":
+            if wish.ends == WITHDRAWN and found.case.state in _UNDER_REVIEW:
                 about = id_of(f"{wish.id}:withdrawn")
                 await self._say(about, "application-withdrawn", {"case": wish.id, "reason": "不办了"})
                 return
-        if left and self.saw.get(wish.id) not in ("decided", "delivered", "refused", "withdrawn"):
+        if left and self.saw.get(wish.id) not in _ENDED:
             self._later(partial(self._look, wish, left - 1))
 
     async def _ask(self, wish: Question) -> None:

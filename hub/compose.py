@@ -21,6 +21,7 @@ from hub.core.consultation_clock import ConsultationClock
 from hub.core.default_catalogue import catalogue_for
 from hub.core.hub import HUB, Hub
 from hub.core.profile_file import default_profile
+from hub.core.slot_clock import SlotClock
 from hub.core.submission import Submission
 from hub.core.term import load_term, term_path
 from hub.domain.hall.profile import HallProfile
@@ -48,6 +49,7 @@ from hub.settings import Settings
 from hub.sync.connector import Connector
 from hub.sync.serving import serving
 from hub.viewing import views_of
+from hub.views.cases.clock_trouble import ClockTrouble
 from hub.web.access.accounts import ensure_administrator
 from hub.web.access.store import AccessStore
 from hub.web.pages import Papers
@@ -146,6 +148,9 @@ async def running(
         reactions = reactions_of(hub, settings.log.url, reading, cursors, access, views.ratings, views.cases)
         case_clock = CaseClock(hub, views.cases.timed)
         consultation_clock = ConsultationClock(hub, views.consultations.timed)
+        slot_clock = SlotClock(hub)
+        with contextlib.suppress(NoRoom):  # asked again as it runs
+            await slot_clock.look()
         try:
             line = None if settings.sync.url is None else Connector(hub, settings.sync, hall)
             served = [stack.enter_context(serving(hub, settings.sync, hall))] if settings.sync.serve else []
@@ -157,7 +162,19 @@ async def running(
         stack.callback(looking.close)
         reserve = settings.materials.reserve_mb * MEBIBYTE
         line_desk = LineDesk(hub, line, looking, reserve, settings.sync.certificate)
-        parts = Parts(hub, access, edge, broker, papers, views, line_desk, line, served, switch)
+        parts = Parts(
+            hub,
+            access,
+            edge,
+            broker,
+            papers,
+            views,
+            lambda: _trouble(case_clock),
+            line_desk,
+            line,
+            served,
+            switch,
+        )
         with _listening("[web] listen", settings.web.listen):
             web_url, stop_web = await start_web(settings, parts)
         tasks = [
@@ -167,6 +184,7 @@ async def running(
             asyncio.create_task(views.readers.run(), name="readers"),
             asyncio.create_task(reactions.run(), name="reactions"),
             asyncio.create_task(case_clock.run(), name="clock of cases"),
+            asyncio.create_task(slot_clock.run(), name="clock of appointments"),
             asyncio.create_task(consultation_clock.run(), name="clock of consultations"),
             asyncio.create_task(line_desk.run(), name="desk of the line"),
         ]
@@ -185,6 +203,10 @@ async def running(
         await control.start()
         stack.push_async_callback(control.stop)
         yield Running(settings, hub, edge, broker, address.port, access, web_url, line, ensure_administrator(access))
+
+
+def _trouble(clock: CaseClock) -> ClockTrouble:
+    return ClockTrouble(clock.problem, clock.stuck)
 
 
 async def run_hub(settings: Settings, started: Callable[[Running], None]) -> None:

@@ -13,6 +13,7 @@ from hub.mqtt.broker import Broker
 from hub.mqtt.edge import MqttEdge
 from hub.ops.metrics import Counts, Measures, by_one
 from hub.sync.connector import Connector
+from hub.views.cases.clock_trouble import ClockTrouble
 from hub.views.rating_book import RatingBook
 from hub.web.live import Live
 
@@ -32,6 +33,11 @@ def waiting_for(hub: Hub, edge: MqttEdge, state: Path) -> list[str]:
     return missing
 
 
+def troubled(cases: ClockTrouble) -> list[str]:
+    """What somebody has to look at though the hub goes on: ``case-clock``, ``case-deadlines``."""
+    return [name for name, wrong in (("case-clock", cases.problem), ("case-deadlines", cases.stuck)) if wrong]
+
+
 def measured(
     hub: Hub,
     edge: MqttEdge,
@@ -39,6 +45,7 @@ def measured(
     live: Live,
     readers: Readers,
     book: RatingBook,
+    cases: Callable[[], ClockTrouble],
     state: Path,
     line: Connector | None = None,
 ) -> Measures:
@@ -73,6 +80,8 @@ def measured(
     count("hallhub_order_results", "Results by state.", by_one(lambda: orders.results), "state")
 
     gauge("hallhub_tickets", "Tickets of today by state.", by_one(lambda: _tickets(hub)), "state")
+    gauge("hallhub_case_clock_stopped", "1 while the clock of cases waits.", lambda: int(bool(cases().problem)))
+    gauge("hallhub_case_deadlines_stuck", "Deadlines that changed nothing.", lambda: len(cases().stuck))
     rectifications = by_one(lambda: book.counts(hub.now()))
     gauge("hallhub_rectifications", "Open rectifications, in time or overdue.", rectifications, "state")
     gauge("hallhub_live_streams", "Pages that follow live updates.", lambda: len(live.subscribers))

@@ -17,7 +17,7 @@ from hub.core.hall_past import HallPast
 from hub.core.hub import Hub
 from hub.domain.devices.state import DeviceState
 from hub.domain.refusals import Refused
-from hub.instruments import measured, waiting_for
+from hub.instruments import measured, troubled, waiting_for
 from hub.line_desk import LineDesk
 from hub.log.open import open_reader
 from hub.materials.uploads import Limits
@@ -27,6 +27,7 @@ from hub.ops import health, metrics
 from hub.settings import Settings
 from hub.sync.connector import Connector
 from hub.viewing import Views
+from hub.views.cases.clock_trouble import ClockTrouble
 from hub.views.history import curve_of
 from hub.web import assets
 from hub.web.access.dependencies import caller_of
@@ -51,6 +52,7 @@ class Parts:
     broker: Broker | None
     papers: Papers | None
     views: Views
+    case_trouble: Callable[[], ClockTrouble]
     line_desk: LineDesk
     line: Connector | None
     served: Sequence[BaseRoute]
@@ -66,8 +68,10 @@ async def start_web(settings: Settings, parts: Parts) -> tuple[str, Callable[[],
     options = WebOptions(web.public_url or f"http://{web.listen}", listen.secure, settings.devices.admission)
     state = parts.hub.paths.log.parent
     limits = Limits(settings.materials.file_mb * MEBIBYTE, settings.materials.reserve_mb * MEBIBYTE)
-    views = parts.views
-    measures = measured(parts.hub, parts.edge, parts.broker, live, views.readers, views.ratings, state, parts.line)
+    views, trouble = parts.views, parts.case_trouble
+    measures = measured(
+        parts.hub, parts.edge, parts.broker, live, views.readers, views.ratings, trouble, state, parts.line
+    )
     measures.gauge("hallhub_room_days", "Days until the disk is full, as it grew of late.", parts.line_desk.room_days)
     app = build_app(
         parts.hub,
@@ -81,10 +85,12 @@ async def start_web(settings: Settings, parts: Parts) -> tuple[str, Callable[[],
         hall_past=HallPast(lambda: contextlib.closing(open_reader(settings.log.url)), parts.hub.codec),
         reports=views.reports,
         case_finder=views.cases,
+        case_trouble=trouble,
         extra_routes=[
             *health.routes(
                 lambda: ["stopping"] if live.stopping else waiting_for(parts.hub, parts.edge, state),
                 None if parts.line is None else parts.line.word,
+                lambda: troubled(trouble()),
             ),
             *metrics.routes(measures, _carries_token),
             *parts.served,

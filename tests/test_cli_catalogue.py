@@ -43,11 +43,13 @@ def test_an_import_shows_the_difference_and_publishes_only_when_told(
     said = capsys.readouterr().out
     assert "承诺办结时限：3 → 2" in said
     assert "没有发布" in said
-    assert main([*config, "catalogue", "import", str(file), "--publish", "now"]) == 0
-    assert "已发布第 2 版" in capsys.readouterr().out
+    assert main([*config, "catalogue", "import", str(file), "--publish", "now", "--until", "2001-01-01"]) != 0
+    assert "valid_to" in capsys.readouterr().err
+    assert main([*config, "catalogue", "import", str(file), "--publish", "now", "--until", "2999-12-31"]) == 0
+    assert "到 2999-12-31 为止" in capsys.readouterr().out
     assert main([*config, "catalogue", "diff", str(file)]) == 0
     assert "与现行目录相同" in capsys.readouterr().out
-    assert main([*config, "catalogue", "import", str(file), "--publish", "now"]) == 0
+    assert main([*config, "catalogue", "import", str(file), "--publish", "now", "--until", "2999-12-31"]) == 0
     assert "与第 2 版相同" in capsys.readouterr().out
     first = tmp_path / "first.json"
     assert main([*config, "catalogue", "export", "--version", "1", "--output", str(first)]) == 0
@@ -76,8 +78,13 @@ def test_a_bad_row_keeps_everything_out_unless_the_good_ones_are_taken(
     ("words", "said"),
     [
         (["import", "items.csv", "--publish", "soon"], "--publish"),
+        (["import", "items.csv", "--publish", "now", "--until", "now"], "--until"),
+        (["import", "items.csv", "--until", "2027-01-01"], "--until 要和 --publish 一起写"),
         (["import", "items.csv"], "没有这一列"),
         (["import", "items.csv", "--mapping", "map.toml"], "columns"),
+        (["import", "items.csv", "--mapping", "guangan"], "item_code"),
+        (["import", "items.csv", "--mapping", "nowhere"], "随附的有：guangan"),
+        (["import", "items.csv", "--mapping", "../mappings/guangan"], "没有对应关系文件"),
         (["check", "."], "目录"),
         (["check", "nothing.csv"], "nothing.csv"),
         (["export", "--version", "9"], "没有这样的目录"),

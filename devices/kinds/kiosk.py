@@ -6,7 +6,14 @@ from typing import Final
 
 from devices.kinds import Kind, Show, no_show
 from devices.wire.session import DeviceSession, Refused, Unanswered
-from devices.wire.vocabulary import CodeEntered, DoorReply, MissedTicketReturned, TicketReply, TicketRequested
+from devices.wire.vocabulary import (
+    AppointmentCheckedIn,
+    CodeEntered,
+    DoorReply,
+    MissedTicketReturned,
+    TicketReply,
+    TicketRequested,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,11 @@ class Kiosk:
         data = MissedTicketReturned(number=number)
         return await self.session.ask("missed-ticket-returned", data, TicketReply, self._options.answer_seconds)
 
+    async def check_in(self, code: str, category: str | None = None) -> TicketReply:
+        """预约签到, with the code of the booking."""
+        data = AppointmentCheckedIn(code=code, category=category)
+        return await self.session.ask("appointment-checked-in", data, TicketReply, self._options.answer_seconds)
+
     async def enter_code(self, code: str) -> DoorReply:
         """A one-time locker code."""
         return await self.session.ask("code-entered", CodeEntered(code=code), DoorReply, self._options.answer_seconds)
@@ -63,6 +75,8 @@ class Kiosk:
                 return _sentence(await self.request_ticket(category, phone, priority))
             case ["return", number]:
                 return _sentence(await self.return_missed(number))
+            case ["check-in", code, *rest] if len(rest) < 2:
+                return _sentence(await self.check_in(code, *rest))
             case ["code", code]:
                 return f"柜门 Door {(await self.enter_code(code)).door}"
             case _:
@@ -84,6 +98,7 @@ def _sentence(reply: TicketReply) -> str:
 USAGE: Final = """\
 take CATEGORY [phone=NUMBER] [priority=CLASS]   take a number
 return NUMBER                                   return with a missed number
+check-in CODE [CATEGORY]                        check a booking in
 code CODE                                       open a locker"""
 
 KIND: Final = Kind(
@@ -91,6 +106,6 @@ KIND: Final = Kind(
     model="simulated kiosk",
     options=KioskOptions,
     make=Kiosk,
-    capabilities=("tickets", "missed-tickets", "locker-codes"),
+    capabilities=("tickets", "missed-tickets", "check-in", "locker-codes"),
     usage=USAGE,
 )

@@ -67,6 +67,14 @@ class MissedTicketReturned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentCheckedIn:
+    """预约签到: the booking code that a person typed or showed; `category` when the hub asked what they came for."""
+
+    code: Short
+    category: Short | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodeEntered:
     """A one-time locker code typed by a person."""
 
@@ -166,8 +174,7 @@ class PrintTicket:
     """`copy` 0 is the ticket itself, n the n-th 补打, marked as such; `url` becomes the QR code.
 
     `floor` names where this ticket waits, before what `desired` says of its category. `items` are the first things
-    that it is for, `more_items` counts the others. `bring` are the first papers to have ready, `more_bring` counts the
-    others.
+    that it is for, `bring` the first papers to have ready; `more_items` and `more_bring` count the others.
     """
 
     ticket: Id
@@ -302,6 +309,7 @@ BUTTON_STALE_MS: Final = 5_000
 EVENTS: Final[dict[tuple[str, str], EventRule]] = {
     ("kiosk", "ticket-requested"): EventRule(TicketRequested, TicketReply, KIOSK_STALE_MS),
     ("kiosk", "missed-ticket-returned"): EventRule(MissedTicketReturned, TicketReply, KIOSK_STALE_MS),
+    ("kiosk", "appointment-checked-in"): EventRule(AppointmentCheckedIn, TicketReply, KIOSK_STALE_MS),
     ("kiosk", "code-entered"): EventRule(CodeEntered, DoorReply, KIOSK_STALE_MS),
     ("call_button", "call-next"): EventRule(ButtonPressed, NumberReply, BUTTON_STALE_MS),
     ("call_button", "recall"): EventRule(ButtonPressed, NumberReply, BUTTON_STALE_MS),
@@ -318,13 +326,12 @@ EVENTS: Final[dict[tuple[str, str], EventRule]] = {
     (ANY_KIND, "outbox-lost"): EventRule(OutboxLost),
 }
 
+_PRINT: Final = CommandRule(PrintTicket, "the in-order fence came back after the cut; otherwise `unknown`")
 _SMS: Final = CommandRule(SendSms, "the network's reference came for every part")
 _SCAN: Final = CommandRule(Scan, "every page is stored and its hash agrees")
 
 COMMANDS: Final[dict[tuple[str, str], CommandRule]] = {
-    ("ticket_printer", "print-ticket"): CommandRule(
-        PrintTicket, "the in-order fence came back after the cut; otherwise `unknown`"
-    ),
+    ("ticket_printer", "print-ticket"): _PRINT,
     ("rating_pad", "ask-rating"): CommandRule(AskRating, "the question is on the glass"),
     ("locker_bank", "open-door"): CommandRule(OpenDoor, "the door input was read open twice"),
     ("sms_modem", "send-sms"): _SMS,

@@ -64,7 +64,10 @@ def import_file(arguments: argparse.Namespace) -> int:
     """Read, report, show the difference, and publish when asked; with a bad row nothing, unless told to take the
     good ones."""
     settings = settings_of(arguments)
-    _check_date(arguments.publish)
+    _check_date("--publish", arguments.publish)
+    _check_date("--until", arguments.until)
+    if arguments.until is not None and arguments.publish is None:
+        raise Fault(REFUSED, "--until 要和 --publish 一起写。", "--until goes with --publish.")
     hall = _hall(settings)
     reading = _read(arguments, hall.profile)
     if reading.bad:
@@ -124,12 +127,18 @@ def _publish(settings: Settings, reading: Reading, arguments: argparse.Namespace
         raise Fault(REFUSED, "目录过大，不能发布。", "The catalogue is too large to be published.")
     source = "".join(c for c in cast("Path", arguments.file).name if c.isprintable())[:100]
     values = {"catalogue": content.decode(), "valid_from": arguments.publish, "source": source}
+    if arguments.until is not None:
+        values["valid_to"] = arguments.until
     answer = asyncio.run(operate(settings, "publish-catalogue", values))
     version, day = answer.get("version"), answer.get("valid_from")
     if not answer.get("changed", True):
         print(f"与第 {version} 版相同，没有发布。 The same as version {version}; nothing was published.")
     else:
-        print(f"已发布第 {version} 版，自 {day} 起生效。 Version {version} is published, in force from {day}.")
+        to = "" if arguments.until is None else f"，到 {arguments.until} 为止"
+        until = "" if arguments.until is None else f" to {arguments.until}"
+        print(
+            f"已发布第 {version} 版，自 {day} 起生效{to}。 Version {version} is published, in force from {day}{until}."
+        )
     return DONE
 
 
@@ -168,15 +177,33 @@ def _read(arguments: argparse.Namespace, profile: HallProfile) -> Reading:
     from hub.core.toml_file import FileInvalid
 
     path: Path = arguments.file
-    at = arguments.mapping or path
+    named = None if arguments.mapping is None else _mapping(arguments.mapping)
+    at = named or path
     try:
-        mapping = None if arguments.mapping is None else load_mapping(decoded(_bytes(arguments.mapping, MOST_BYTES)))
+        mapping = None if named is None else load_mapping(decoded(_bytes(named, MOST_BYTES)))
         at = path
         return read_catalogue(_bytes(path, MOST_BYTES), profile, mapping)
     except FileInvalid as invalid:
         for problem in invalid.problems:
             print(f"{at}: {problem}", file=sys.stderr)
         raise Fault(REFUSED, "文件不能读取，没有导入。", "The file cannot be read; nothing was imported.") from None
+
+
+def _mapping(asked: Path) -> Path:
+    """A file that is there goes before a shipped one of that name. Raises ``Fault``."""
+    from hub.core.shipped_mappings import shipped_mapping, shipped_mappings
+
+    if asked.exists():
+        return asked
+    shipped = shipped_mapping(str(asked))
+    if shipped is None:
+        known = "、".join(shipped_mappings()) or "–"
+        raise Fault(
+            REFUSED,
+            f"没有对应关系文件 {asked}，也没有随附这个名字的。随附的有：{known}。",
+            f"There is no mapping file {asked}, and none of that name is shipped. Shipped: {known}.",
+        )
+    return shipped
 
 
 def _bytes(path: Path, most: int) -> bytes:
@@ -197,12 +224,14 @@ def _tell_bad(path: Path, reading: Reading, out: TextIO) -> None:
             print(f"{path}: {bad.code} {told}", file=out)
 
 
-def _check_date(text: str | None) -> None:
+def _check_date(option: str, text: str | None) -> None:
+    """``now`` stands for a day only where something begins."""
+    zh, en = ("now 或日期", "now or a date") if option == "--publish" else ("日期", "a date")
     try:
-        if text not in (None, "now"):
+        if text is not None and not (text == "now" and option == "--publish"):
             date.fromisoformat(text)
     except ValueError:
-        raise Fault(REFUSED, "--publish 后写 now 或日期，如 2027-01-01。", "--publish takes now or a date.") from None
+        raise Fault(REFUSED, f"{option} 后写{zh}，如 2027-01-01。", f"{option} takes {en}.") from None
 
 
 def _hall(settings: Settings) -> _Hall:

@@ -59,6 +59,7 @@ def parser(words: Sequence[str]) -> argparse.ArgumentParser:
     _report(root)
     _people(root)
     _state(root)
+    _materials(root)
     sync = root.group("sync", "与网上大厅的线路 the line to the online hall")
     _sync(sync)
     _sync_trust(sync)
@@ -123,12 +124,16 @@ def _catalogue(root: _Group) -> None:
     def reading(name: str, handler: str, help: str) -> argparse.ArgumentParser:
         made = catalogue.command(name, f"catalogue:{handler}", help)
         made.add_argument("file", type=Path, metavar="FILE", help="CSV、XLSX 或 JSON")
-        made.add_argument("--mapping", type=Path, metavar="FILE", help="列的对应关系 which column is which field")
+        mapping = "列的对应关系：文件，或随附的名字（guangan） which column is which field: a file, or a shipped name"
+        made.add_argument("--mapping", type=Path, metavar="FILE|NAME", help=mapping)
         return made
 
     made = reading("import", "import_file", "导入，先显示差异 import a file, the difference first")
     made.add_argument("--take-good", action="store_true", help="只取没有错误的行 take the rows without problems")
     made.add_argument("--publish", metavar="now|DATE", help="发布并从何时起生效 publish, in force from then")
+    made.add_argument(
+        "--until", metavar="DATE", help="最后一天，之后回到前一版 its last day; then the one before rules"
+    )
     reading("check", "check", "检查文件 check a file")
     reading("diff", "diff", "与现行目录的差异 what a file would change")
     made = catalogue.command("export", "catalogue:export", "写出目录 write out a catalogue")
@@ -190,6 +195,13 @@ def _people(root: _Group) -> None:
     made.add_argument("name", metavar="NAME")
     made.add_argument("--undo", action="store_true", help="重新启用 enable it again")
     account.command("list", "people:list_accounts", "列出 list them")
+
+
+def _materials(root: _Group) -> None:
+    materials = root.group("materials", "办件的材料 files of cases")
+    made = materials.command("collect", "materials:collect", "没有办件引用的文件 files that no case names")
+    made.add_argument("--days", type=_count, default=30, metavar="N", help="只看存放超过 N 天的 stored before that")
+    made.add_argument("--delete", action="store_true", help="删除，先停止中枢 delete them; stop the hub first")
 
 
 def _state(root: _Group) -> None:

@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from typing import cast
 
+from hub.core.appointments import Appointments
 from hub.core.clock import Clock, TrustedClock
 from hub.core.ids import Ids
 from hub.core.paths import StatePaths
@@ -80,7 +81,8 @@ class Hub:
         self.ids = Ids(self.clock.now)
         self.boot = secrets.token_hex(8)
         self.writer = Writer(log, codec, self.clock, self.ids, on_fatal or _raise)
-        self._always = always
+        self.appointments = Appointments(self)
+        self.always = always
         self._keep_every = max(KEEP_EVERY_MS, int(KEEP_EVERY_MS * pace))
         self._today = ""
         self._ends = 0
@@ -312,7 +314,7 @@ class Hub:
         hall = self.hall()
         ruling = hall.ruling(day)
         assert ruling is not None
-        return plan_for(ruling.profile, ruling.version, hall.calendar, day, self._always)
+        return plan_for(ruling.profile, ruling.version, hall.calendar, day, self.always)
 
     async def _adopt_now(self) -> None:
         """A profile or mode that rules today and is not what the day runs under: adopt it."""

@@ -49,6 +49,11 @@ from hub.domain.ratings.commands import OpenRectification, RatingsCommand, Recou
 from hub.domain.ratings.decide import decide as decide_rating
 from hub.domain.ratings.evolve import evolve as evolve_rating
 from hub.domain.ratings.state import Rectification
+from hub.domain.slots.commands import SlotsCommand
+from hub.domain.slots.decide import decide as decide_slots
+from hub.domain.slots.decide import streams_of as streams_of_slots
+from hub.domain.slots.evolve import evolve as evolve_slots
+from hub.domain.slots.state import SlotDay
 
 Events = Sequence[tuple[int, Event]]
 ONLINE = "online"
@@ -134,6 +139,11 @@ def _catalogue(states: Sequence[object], command: Command) -> tuple[Events, obje
     return [(0, event) for event in decided.events], decided.reply
 
 
+def _slots(states: Sequence[object], command: Command) -> tuple[Events, object]:
+    decided = decide_slots(states, cast(SlotsCommand, command))
+    return decided.events, decided.reply
+
+
 def _online(states: Sequence[object], command: Command) -> tuple[Events, object]:
     decided = decide_online(cast(Online, states[0]), cast(OnlineCommand, command))
     return [(0, event) for event in decided.events], decided.reply
@@ -180,6 +190,7 @@ RULES: dict[type, Rule] = {
     **dict.fromkeys(
         get_args(leave.LeaveCommand), Rule(lambda it: ("review/" + cast(leave.LeaveCommand, it).department,), _leave)
     ),
+    **dict.fromkeys(get_args(SlotsCommand), Rule(lambda it: streams_of_slots(cast(SlotsCommand, it)), _slots)),
     **dict.fromkeys(get_args(ConsultationCommand), Rule(_streams_of_consultation, _consultation)),
     OnlineCommand: Rule(lambda _: (ONLINE,), _online),
     PublishCatalogue: Rule(lambda _: ("catalogue", "hall"), _catalogue),
@@ -189,6 +200,7 @@ _Evolve = Callable[[object, Event], None]
 
 FOLDS: dict[str, Fold] = {
     "queue": Fold(QueueDay, cast(_Evolve, evolve_queue)),
+    "slots": Fold(SlotDay, cast(_Evolve, evolve_slots)),
     "hall": Fold(HallState, cast(_Evolve, evolve_hall)),
     "device": Fold(
         DeviceState,

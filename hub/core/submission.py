@@ -30,6 +30,8 @@ from hub.domain.queue.commands import QueueCommand
 from hub.domain.queue.events import QueueEvent
 from hub.domain.ratings.commands import RatingsCommand
 from hub.domain.ratings.events import RatingsEvent
+from hub.domain.slots.commands import SlotsCommand
+from hub.domain.slots.events import SlotsEvent
 from hub.log.entry import Entry
 
 CasesCommand: TypeAlias = CaseCommand | NumbersCommand | CreditCommand | LeaveCommand
@@ -42,6 +44,7 @@ Command: TypeAlias = (
     | RatingsCommand
     | CasesCommand
     | CatalogueCommand
+    | SlotsCommand
     | OnlineCommand
     | ConsultationCommand
 )
@@ -53,6 +56,7 @@ Event: TypeAlias = (
     | RatingsEvent
     | CasesEvent
     | CatalogueEvent
+    | SlotsEvent
     | OnlineEvent
     | ConsultationEvent
 )

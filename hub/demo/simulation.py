@@ -69,7 +69,10 @@ async def signed_in(hall: Running, role: Role) -> AsyncGenerator[ApiClient]:
 
 
 class Simulation:
-    """``say`` hears a line now and then. ``online``: what the day has beside it, set before ``run``. After ``run`` the hall is closed, or ``stop`` was asked for."""
+    """``say`` hears a line now and then. ``online``: what the day has beside it, set before ``run``.
+
+    After ``run`` the hall is closed, or ``stop`` was asked for.
+    """
 
     def __init__(
         self,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hub.domain.cases.machine import STATES as CASE_STATES
 from hub.domain.cases.sentences import SENTENCES as OF_CASES
 from hub.domain.consultations.sentences import SENTENCES as OF_CONSULTATIONS
+from hub.domain.slots.sentences import SENTENCES as OF_SLOTS
 
 Fact = str | int | float | bool | None
 
@@ -315,5 +316,5 @@ SENTENCES: Mapping[str, Sentence] = {
         "The server's clock stepped; rollover and expiry wait. Ask the administrator to confirm the time.",
     ),
     "profile-invalid": Sentence("大厅配置有误：{problem}", "The hall profile is not valid: {problem}"),
-    **{code: Sentence(zh, en) for code, (zh, en) in {**OF_CASES, **OF_CONSULTATIONS}.items()},
+    **{code: Sentence(zh, en) for code, (zh, en) in {**OF_CASES, **OF_SLOTS, **OF_CONSULTATIONS}.items()},
 }

@@ -14,6 +14,7 @@ from hub.domain.hall import events as hall
 from hub.domain.online import events as online
 from hub.domain.queue import events as queue
 from hub.domain.ratings import events as ratings
+from hub.domain.slots import events as slots
 from hub.log.codec import Codec, Sealer, Upcast
 from hub.log.keys import Keys
 
@@ -28,6 +29,7 @@ UNIONS = (
     credit.CreditEvent,
     leave.LeaveEvent,
     catalogue.CatalogueEvent,
+    slots.SlotsEvent,
     online.OnlineEvent,
     consultations.ConsultationEvent,
 )
@@ -132,6 +134,17 @@ EVENTS: Mapping[str, type] = {
     "credit-repaired": credit.CreditRepaired,
     "inbox-handed-over": leave.InboxHandedOver,
     "inbox-taken-back": leave.InboxTakenBack,
+    "slots-planned": slots.SlotsPlanned,
+    "slots-leased": slots.SlotsLeased,
+    "lease-extended": slots.LeaseExtended,
+    "lease-returned": slots.LeaseReturned,
+    "unit-sold": slots.UnitSold,
+    "slot-booked": slots.SlotBooked,
+    "booking-cancelled": slots.BookingCancelled,
+    "booking-moved-away": slots.BookingMovedAway,
+    "booking-arrived": slots.BookingArrived,
+    "booking-checked-in": slots.BookingCheckedIn,
+    "no-show-recorded": slots.NoShowRecorded,
     "consultation-asked": consultations.ConsultationAsked,
     "question-added": consultations.QuestionAdded,
     "answer-given": consultations.AnswerGiven,

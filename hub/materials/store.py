@@ -1,8 +1,8 @@
-"""Files by their content: ``hall.files/ab/cdef…``, named by SHA-256, written once, never changed and never deleted.
+"""Files by their content: ``hall.files/ab/cdef…``, named by SHA-256, written once and never changed.
 
 A file gets its name only when all of it is on the disk, so whatever has a name is whole; a kill before that leaves
-something in ``hall.files/partial``, swept away at the next start. The same content twice is one file. That nothing is
-deleted is what lets a backup copy the log first and the files after it.
+something in ``hall.files/partial``, swept away at the next start. The same content twice is one file. No file that the
+log names is ever deleted, which lets a backup copy the log first and the files after it.
 """
 
 from __future__ import annotations
@@ -90,6 +90,13 @@ class Store:
             part.replace(place)
             sync_folder(place.parent)
             sync_folder(part.parent)
+
+    def remove(self, sha256: str) -> None:
+        """Only what no entry of the log names, and only while no hub runs. Twice is once."""
+        place = self.place(sha256)
+        place.unlink(missing_ok=True)
+        if place.parent.is_dir():
+            sync_folder(place.parent)
 
     def place(self, sha256: str) -> Path:
         """Where the file lies or would. Raises ``Refused("unknown-file")`` for what is no SHA-256."""

@@ -77,6 +77,19 @@ def _return(a: _Asking, data: object, _: int) -> Command:
     return queue.ReinstateTicket(a.day, a.at, number, kiosk=kiosk, printer=a.bindings.registry.printer_of(kiosk))
 
 
+def _check_in(a: _Asking, data: object, _: int) -> Command:
+    asked = cast(wire.AppointmentCheckedIn, data)
+    kiosk = a.address.device
+    return a.hub.appointments.check_in(
+        asked.code,
+        category=asked.category,
+        floor=a.bindings.kiosk_floor(kiosk),
+        kiosk=kiosk,
+        printer=a.bindings.registry.printer_of(kiosk),
+        guarded=kiosk,
+    )
+
+
 def _button(make: Callable[[str, int, str], Command]) -> Callable[[_Asking, object, int], Command]:
     def press(a: _Asking, data: object, _: int) -> Command:
         return make(a.day, a.at, a.window(cast(wire.ButtonPressed, data).window))
@@ -112,6 +125,7 @@ def _pages(a: _Asking, data: object, at: int) -> Command:
 _EVENTS: Mapping[tuple[str, str], Callable[[_Asking, object, int], Command]] = {
     ("kiosk", "ticket-requested"): _take,
     ("kiosk", "missed-ticket-returned"): _return,
+    ("kiosk", "appointment-checked-in"): _check_in,
     ("call_button", "call-next"): _button(lambda day, at, window: queue.CallNext(day, at, window)),
     ("call_button", "recall"): _button(lambda day, at, window: queue.RecallTicket(day, at, window)),
     ("call_button", "start"): _button(lambda day, at, window: queue.StartService(day, at, window)),

@@ -1,9 +1,9 @@
 """A backup of a hub's state into a folder, also while the hub runs.
 
 Order matters: the log first, then the keys, so that every sealed value of the copy finds its key; then the stored
-files, of which none is ever deleted, so that whatever the copied log names is there. Keys and secret lie in a folder of
-their own, to be kept apart from the rest. The folder gets its name only when all of it is on the disk, the copy's chain
-was followed to its end and the manifest tells every file's SHA-256.
+files, of which none that the log names is ever deleted, so that whatever the copied log names is there. Keys and secret
+lie in a folder of their own, to be kept apart from the rest. The folder gets its name only when all of it is on the
+disk, the copy's chain was followed to its end and the manifest tells every file's SHA-256.
 
 Files that an earlier backup beside this one has are linked, not copied: thirty nights hold each file once.
 
@@ -221,7 +221,9 @@ def copy_files(source: Path, target: Path, earlier: Path | None) -> tuple[str, .
         place = target / name[:2] / name[2:]
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         old = None if earlier is None else earlier / name[:2] / name[2:]
-        if not (_linked(old, place, name) or _copied(store.place(name), place, name)):
+        copied = _linked(old, place, name) or _copied(store.place(name), place, name)
+        # one that went meanwhile is one that no entry names
+        if not copied and store.has(name):
             damaged.append(name)
     return tuple(damaged)
 
@@ -241,7 +243,7 @@ def _copied(source: Path, place: Path, name: str) -> bool:
     try:
         shutil.copyfile(source, place)
     except OSError as error:
-        if error.errno != errno.EIO:
+        if error.errno not in (errno.EIO, errno.ENOENT):
             raise
     if place.exists() and sha256(place) == name:
         return True

@@ -159,7 +159,8 @@ async def publish_calendar(premises: Premises, values: Values) -> dict[str, obje
 
 
 async def publish_catalogue(premises: Premises, values: Values) -> dict[str, object]:
-    """``catalogue`` is a JSON catalogue file, all of whose items must be good; ``valid_from`` a date, or ``now``."""
+    """``catalogue`` is a JSON catalogue file, all of whose items must be good; ``valid_from`` a date, or ``now``;
+    ``valid_to`` the last day, or absent."""
     hub, valid_from = premises.hub, _text(values, "valid_from")
     content = _text(values, "catalogue").encode()
     try:
@@ -169,9 +170,9 @@ async def publish_catalogue(premises: Premises, values: Values) -> dict[str, obj
     if read.bad:
         first = read.bad[0]
         raise Refused("catalogue-invalid", problem=f"{first.code}: {first.problems[0].zh}", count=len(read.bad))
-    command = PublishCatalogue(
-        read.items, read.overlays, hub.now(), None if valid_from == NOW else valid_from, source=_text(values, "source")
-    )
+    since = None if valid_from == NOW else valid_from
+    until = None if values.get("valid_to") is None else _text(values, "valid_to")
+    command = PublishCatalogue(read.items, read.overlays, hub.now(), since, until, _text(values, "source"))
     return _committed(await hub.submit(command, actor=OPERATOR))
 
 

@@ -67,7 +67,7 @@ def signatures(settings: ReceiverSettings) -> Signatures | None:
 
 
 def mutual(certificate: Path, key: Path, ca: Path, crl: Path | None) -> ssl.SSLContext:
-    """Nobody gets in without a certificate of ``ca`` that ``crl`` does not name. Raises ``OSError`` (TLS errors too)."""
+    """Nobody gets in without a certificate of ``ca`` that ``crl`` does not name. Raises ``OSError``."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(certificate, key)

@@ -34,6 +34,7 @@ from hub.sync.standing_rows import StandingSnapshot
 router = APIRouter(prefix=ROOT, tags=["sync"])
 
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_UNPACKED_BYTES: Final = 32 * 1024 * 1024
 _PAGE_MESSAGES: Final = 100
 _PAGE_BYTES: Final = 1024 * 1024
 HEAD: Final = "x-hall-head"
@@ -88,7 +89,7 @@ async def append(request: Request, hall: str, epoch: str, base: Annotated[int, Q
 def _store(at_desk: Desk, request: Request, hall: str, epoch: str, base: int, body: bytes, told: int) -> int:
     check_digest(request, body)
     kind, encoding = request.headers.get("content-type", ""), request.headers.get("content-encoding", "")
-    events = decode_any(body, kind, encoding)
+    events = decode_any(body, kind, encoding, _UNPACKED_BYTES)
     try:
         committed = at_desk.store.append(hall, epoch, base, events, at_desk.now(), told)
     except OtherBase as error:

@@ -96,6 +96,18 @@ ALLOWED: Final[Mapping[str, Allowance]] = {
     "step-claimed": _of("case step at"),
     "step-timed-out": _of("case step action at"),
     "number-taken": _of("case number at"),
+    # appointments: places and the codes of leased ones; of a booking in the hall no code that still opens anything
+    "slots-planned": _of("plan at"),
+    "slots-leased": _of("lease slot codes expires at"),
+    "lease-extended": _of("lease expires at"),
+    "lease-returned": _of("lease codes at"),
+    "unit-sold": _of("code lease slot category also items sold_at at"),
+    "slot-booked": _of("slot category also channel at"),
+    "booking-cancelled": _of("code slot fresh at"),
+    "booking-moved-away": _of("code slot to_day to_slot fresh at"),
+    "booking-arrived": _of("slot lease from_day from_code category also channel at"),
+    "booking-checked-in": _of("code slot category unseen at"),
+    "no-show-recorded": _of("code slot at"),
     # online filings: at which window, never by whom; an objection's time limit, never its words
     "filing-taken": _of("case window at"),
     "filing-left": _of(_CASE),

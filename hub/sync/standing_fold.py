@@ -2,80 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
 
 from hub.sync import standing_rows as s
 from hub.sync.envelope import CloudEvent, ms, position
+from hub.sync.standing_cases import CASE_EVENTS, Fold, case_fold
 from hub.sync.standing_rows import CASE, DAY, Rows, told
+from hub.sync.standing_told import Told, item_of
 
-
-class _Code(msgspec.Struct):
-    code: str = ""
-
-
-class _Clock(msgspec.Struct):
-    clock: str = ""
-    due: str = ""
-    due_at: int = 0
-    provisional: bool = False
-
-
-class _Told(msgspec.Struct):
-    """Every field that some fold reads, of any event; what is not there has its default."""
-
-    case: str = ""
-    number: str = ""
-    item: _Code | str = msgspec.field(default_factory=_Code)
-    catalogue: int = 0
-    category: str | None = None
-    channel: str = ""
-    applicant: str = ""
-    person: str = ""
-    name_masked: str = ""
-    received_at: int = 0
-    at: int = 0
-    clocks: tuple[_Clock, ...] = ()
-    dues: tuple[_Clock, ...] = ()
-    stopped: tuple[str, ...] = ()
-    clock: str = ""
-    granted: bool | None = None
-    result: str = ""
-    valid_until: str | None = None
-    kind: str = ""
-    outcome: str = ""
-    materials: tuple[object, ...] = ()
-    material: str = ""
-    ticket: str | None = None
-    score: int = 0
-    lease: str | None = None
-    slot: object = None
-    code: str = ""
-    codes: tuple[str, ...] = ()
-    fresh: str | None = None
-    expires: int = 0
-    n: int = 0
-    id: str = ""
-    ok: bool = False
-    facts: object = ""
-    zh: str = ""
-    en: str = ""
-    consultation: str = ""
-    department: str = ""
-    asked_at: int = 0
-    due: str = ""
-    due_at: int = 0
-    text: str = ""
-    hash: str = ""
-    repeated: bool = False
-    to: object = 0
-
-
-_decode = msgspec.json.Decoder(_Told).decode
-Fold = Callable[[Rows, _Told, str, int], None]
-"""Rows, what the event tells, the part of its stream behind the slash, its position."""
+_decode = msgspec.json.Decoder(Told).decode
 
 
 def fold(rows: Rows, event: CloudEvent) -> None:
@@ -104,120 +42,11 @@ def ahead(rows: Rows, events: Iterable[CloudEvent]) -> None:
     rows.ready(DAY, sorted(days))
 
 
-# cases
-
-_STATES: Final[Mapping[str, str]] = {
-    "case-received": "received",
-    "case-supplemented": "received",
-    "case-accepted": "accepted",
-    "case-deemed-accepted": "accepted",
-    "acceptance-refused": "not-accepted",
-    "correction-told": "correction",
-    "case-resubmitted": "review",
-    "steps-opened": "review",
-    "special-started": "special",
-    "special-ended": "review",
-    "case-decided": "decided",
-    "result-delivered": "delivered",
-    "case-archived": "archived",
-    "case-withdrawn": "withdrawn",
-    "case-terminated": "terminated",
-    "case-revoked": "revoked",
-    "tolerance-expired": "not-accepted",
-}
-_OUTCOMES: Final = frozenset({"not-accepted", "withdrawn", "terminated", "revoked"})
-_ENDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "case-accepted": ("intake",),
-    "case-deemed-accepted": ("intake",),
-    "correction-told": ("intake",),
-    "case-supplemented": ("correction",),
-    "case-resubmitted": ("correction",),
-}
-
-
-def _of_case(type: str) -> Fold:
-    def change(rows: Rows, read: _Told, name: str, at_position: int) -> None:
-        key = read.case or name
-        row = rows.get(CASE, key, s.CaseRow) or s.CaseRow(key, opened_at=read.at)
-        row.position, row.at = at_position, read.at
-        _facts(row, read, type)
-        _moved(row, read, type)
-        if row.number:
-            rows.put(s.NUMBER, row.number, s.NumberRow(key))
-        if row.result and type in ("case-decided", "milestone-imported", "case-revoked"):
-            kept = s.CertificateRow(
-                key, row.result, row.item, row.valid_until, row.decided_at, revoked=row.state == "revoked"
-            )
-            rows.put(s.CERTIFICATE, row.result, kept, row.person)
-        rows.put(CASE, key, row, row.person)
-
-    return change
-
-
-def _facts(row: s.CaseRow, read: _Told, type: str) -> None:
-    row.number = read.number or row.number
-    row.item = _item(read) or row.item
-    row.catalogue = read.catalogue or row.catalogue
-    row.category = read.category or row.category
-    row.channel = read.channel or row.channel
-    row.applicant = read.applicant or row.applicant
-    row.person = read.person or row.person
-    row.name = read.name_masked or row.name
-    row.received_at = read.received_at or row.received_at
-    if type == "external-case-registered":
-        row.state, row.received_at = "received", row.received_at or read.at
-    if type == "case-decided" or read.kind == "decided":
-        row.decided_at = read.at
-        row.granted = read.granted is not False
-        row.outcome = "granted" if row.granted else "refused"
-        row.result, row.valid_until = read.result, read.valid_until or ""
-
-
-def _moved(row: s.CaseRow, read: _Told, type: str) -> None:
-    state = read.kind if type == "milestone-imported" else _STATES.get(type, "")
-    if type == "tolerance-expired":
-        row.outcome = read.outcome or "returned"
-    row.state = state or row.state
-    if state in _OUTCOMES:
-        row.outcome = row.outcome if type == "tolerance-expired" else state
-    clocks = row.clocks
-    for name in _ENDS.get(type, ()):
-        _end(clocks, name)
-    if state in _OUTCOMES or state in ("decided", "delivered"):
-        for name in clocks:
-            if state in _OUTCOMES or not name.startswith("check:"):
-                _end(clocks, name)
-    for name in read.stopped:
-        if name in clocks:
-            clocks[name].state = "stopped"
-    if type == "deadline-missed" and read.clock in clocks:
-        clocks[read.clock].missed = True
-    if type == "owed-settled":
-        _end(clocks, "tolerance")
-    if type == "promise-checked":
-        _end(clocks, f"check:{read.material}")
-    if type == "special-ended":
-        for clock in clocks.values():
-            clock.state = "running" if clock.state == "stopped" else clock.state
-    for begun in read.clocks:
-        clocks[begun.clock] = s.ClockRow(begun.due, begun.due_at, begun.provisional)
-    for again in read.dues:
-        clock = clocks.get(again.clock)
-        if clock is not None:
-            clock.missed = clock.missed and again.due_at <= clock.due_at
-            clock.due, clock.due_at, clock.provisional = again.due, again.due_at, again.provisional
-
-
-def _end(clocks: Mapping[str, s.ClockRow], name: str) -> None:
-    if name in clocks:
-        clocks[name].state = "ended"
-
-
 # the queue
 
 
 def _counted(field: str) -> Fold:
-    def change(rows: Rows, read: _Told, name: str, at_position: int) -> None:
+    def change(rows: Rows, read: Told, name: str, at_position: int) -> None:
         del read, at_position
         row = rows.get(DAY, name, s.DayRow) or s.DayRow()
         setattr(row, field, getattr(row, field) + 1)
@@ -226,14 +55,14 @@ def _counted(field: str) -> Fold:
     return change
 
 
-def _day_closed(rows: Rows, read: _Told, name: str, at_position: int) -> None:
+def _day_closed(rows: Rows, read: Told, name: str, at_position: int) -> None:
     del read, at_position
     row = rows.get(DAY, name, s.DayRow) or s.DayRow()
     row.closed = True
     rows.put(DAY, name, row)
 
 
-def _rated(rows: Rows, read: _Told, name: str, at_position: int) -> None:
+def _rated(rows: Rows, read: Told, name: str, at_position: int) -> None:
     del at_position
     if not 1 <= read.score <= 5 or not read.ticket:
         raise ValueError(f"a score of {read.score}")
@@ -244,7 +73,7 @@ def _rated(rows: Rows, read: _Told, name: str, at_position: int) -> None:
     rows.put(s.RATED, read.ticket, s.RatedRow(name, read.score))
 
 
-def _rating_voided(rows: Rows, read: _Told, name: str, at_position: int) -> None:
+def _rating_voided(rows: Rows, read: Told, name: str, at_position: int) -> None:
     del at_position
     ticket = read.ticket or name
     rated = rows.get(s.RATED, ticket, s.RatedRow)
@@ -259,7 +88,7 @@ def _rating_voided(rows: Rows, read: _Told, name: str, at_position: int) -> None
 # appointments
 
 
-def _leased(rows: Rows, read: _Told, name: str, at_position: int) -> None:
+def _leased(rows: Rows, read: Told, name: str, at_position: int) -> None:
     del at_position
     lease, slot = read.lease or "", str(read.slot or "")
     rows.put(s.LEASE, lease, s.LeaseRow(slot, name, list(read.codes), read.expires))
@@ -267,7 +96,7 @@ def _leased(rows: Rows, read: _Told, name: str, at_position: int) -> None:
         rows.put(s.UNIT, code, s.UnitRow(lease, slot, name, read.expires), name)
 
 
-def _extended(rows: Rows, read: _Told, name: str, at_position: int) -> None:
+def _extended(rows: Rows, read: Told, name: str, at_position: int) -> None:
     del at_position
     row = rows.get(s.LEASE, read.lease or "", s.LeaseRow)
     if row is None:
@@ -289,18 +118,18 @@ def _unit(rows: Rows, code: str, state: str) -> s.UnitRow | None:
     return unit
 
 
-def _returned(rows: Rows, read: _Told, name: str, at_position: int) -> None:
+def _returned(rows: Rows, read: Told, name: str, at_position: int) -> None:
     del name, at_position
     for code in read.codes:
         _unit(rows, code, s.RETURNED)
 
 
-def _unit_sold(rows: Rows, read: _Told, name: str, at_position: int) -> None:
+def _unit_sold(rows: Rows, read: Told, name: str, at_position: int) -> None:
     del name, at_position
     _unit(rows, read.code, s.SOLD)
 
 
-def _given_up(rows: Rows, read: _Told, name: str, at_position: int) -> None:
+def _given_up(rows: Rows, read: Told, name: str, at_position: int) -> None:
     """A booking left its place, which may be the lease's again under a fresh code; the old one is sold for good."""
     del at_position
     unit = _unit(rows, read.code, s.SOLD)
@@ -316,7 +145,7 @@ def _given_up(rows: Rows, read: _Told, name: str, at_position: int) -> None:
 # answers
 
 
-def _answered(rows: Rows, read: _Told, name: str, at_position: int) -> None:
+def _answered(rows: Rows, read: Told, name: str, at_position: int) -> None:
     del name
     if not read.id or read.n < 1:
         raise ValueError("an answer to no message")
@@ -347,12 +176,12 @@ def _text(value: object) -> str:
 
 
 def _consulted(type: str) -> Fold:
-    def change(rows: Rows, read: _Told, name: str, at_position: int) -> None:
+    def change(rows: Rows, read: Told, name: str, at_position: int) -> None:
         del at_position
         key = read.consultation or name
         row = rows.get(s.CONSULTATION, key, s.ConsultationRow) or s.ConsultationRow(key)
         row.at = read.at
-        row.item = _item(read) or row.item
+        row.item = item_of(read) or row.item
         row.department = read.department or row.department
         row.asked_at = row.asked_at or read.asked_at
         if read.due_at:
@@ -370,28 +199,8 @@ def _consulted(type: str) -> Fold:
     return change
 
 
-def _item(read: _Told) -> str:
-    return read.item if isinstance(read.item, str) else read.item.code
-
-
 FOLDS: Final[Mapping[str, Fold]] = {
-    **{
-        type: _of_case(type)
-        for type in (
-            *_STATES,
-            "case-opened",
-            "external-case-registered",
-            "milestone-imported",
-            "applicant-changed",
-            "tolerance-granted",
-            "promise-taken",
-            "promise-checked",
-            "owed-settled",
-            "limit-extended",
-            "deadlines-recomputed",
-            "deadline-missed",
-        )
-    },
+    **{type: case_fold(type) for type in CASE_EVENTS},
     "ticket-issued": _counted("taken"),
     "hand-ticket-entered": _counted("taken"),
     "ticket-called": _counted("called"),

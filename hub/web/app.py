@@ -23,6 +23,7 @@ from hub.core.hall_past import HallPast
 from hub.domain.refusals import Refused
 from hub.log.cursors import Cursors
 from hub.views.cases.book import CaseBook
+from hub.views.cases.clock_trouble import ClockTrouble
 from hub.views.consultation_book import ConsultationBook
 from hub.views.outage import NO_LINE, Outage
 from hub.views.rating_book import RatingBook
@@ -34,6 +35,7 @@ from hub.web.access.passwords import PasswordDesk
 from hub.web.access.store import AccessStore
 from hub.web.access.throttle import Throttle
 from hub.web.api import (
+    appointments,
     attending,
     case_acts,
     case_files,
@@ -78,6 +80,7 @@ DESCRIPTION = (
 )
 
 _API = (
+    appointments.router,
     attending.router,
     explaining.router,
     tickets.router,
@@ -115,6 +118,7 @@ def build_app(
     day_log: DayLog | None = None,
     case_log: CaseLog | None = None,
     case_finder: CaseFinder | None = None,
+    case_trouble: Callable[[], ClockTrouble] = ClockTrouble,
     reports: Reports | None = None,
     extra_routes: Sequence[BaseRoute] = (),
     book: RatingBook | None = None,
@@ -127,9 +131,9 @@ def build_app(
     (``/metrics``, ``/health/…``); ``devices`` tells who is present, ``outage`` how the line to the online hall is;
     ``day_log``, ``case_log`` and ``reports`` (else those of the hub's own log) are read in threads; ``book`` holds
     the ratings, ``consultation_book`` the consultations and ``case_finder`` the index of cases, read from the hub's
-    log into memory when there is none; ``materials`` are those beside the hub's log with the usual limits, when there
-    are none; ``hall_past`` (else of the hub's own log) knows what the hall was called;
-    ``switch`` cuts the line of a demo. ``Site`` stands at ``app.state.site``."""
+    log into memory when there is none; ``case_trouble`` tells what is wrong with the clock of cases; ``materials`` are
+    those beside the hub's log with the usual limits, when there are none; ``hall_past`` (else of the hub's own log)
+    knows what the hall was called; ``switch`` cuts the line of a demo. ``Site`` stands at ``app.state.site``."""
     app = _Documented(
         title="hallhub",
         version="1",
@@ -155,6 +159,7 @@ def build_app(
         imports=Imports(hub),
         day_log=day_log or DayLog(lambda: nullcontext(hub.log), hub.codec),
         case_finder=case_finder,
+        case_trouble=case_trouble,
         case_log=case_log,
         reports=reports or Reports(hub.log, DayFolds(hub.log, hub.codec), Cursors(None), hub.now),
         kiosk_key=access.secret("kiosk"),

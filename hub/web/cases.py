@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from hub.core.case_log import CaseRecord
 from hub.core.listed_items import Listed as Listed
 from hub.core.listed_items import item_in_force as item_in_force
+from hub.domain.cases.events import ResultDelivered
+from hub.domain.cases.machine import DECIDED, DELIVERED
 from hub.domain.cases.review import SUPERVISOR
+from hub.domain.hall.profile import OUTLET
 from hub.domain.refusals import Refused
 from hub.web.access.dependencies import Caller
 from hub.web.site import Site
@@ -47,3 +50,29 @@ async def files_coming(here: Site, record: CaseRecord) -> frozenset[str]:
 def may_see_person(caller: Caller, record: CaseRecord) -> bool:
     """Whether personal values may be shown in clear: to the clerk of the case, and to who supervises."""
     return caller.may("case.person") or (caller.kind == "account" and caller.name == record.case.clerk)
+
+
+def may_see_name(here: Site, caller: Caller, record: CaseRecord) -> bool:
+    """Whether the names of the applicant and of who acts for it may be shown in clear, but nothing else of them.
+
+    Whoever hands out a result compares them with a document and prints them on the delivery certificate: a clerk who
+    sits at a window of the outlet, while the result waits there, and who handed it out, afterwards.
+    """
+    if may_see_person(caller, record):
+        return True
+    if caller.kind != "account" or not caller.may("case.deliver"):
+        return False
+    state = record.case.state
+    if state == DECIDED:
+        day = here.hub.day()
+        window = day.windows.get(day.clerks.get(caller.name, ""))
+        return window is not None and OUTLET in window.categories
+    handed = next((event for _, event in reversed(record.told) if isinstance(event, ResultDelivered)), None)
+    return state == DELIVERED and handed is not None and handed.by == caller.name
+
+
+def unmasking(here: Site, caller: Caller, record: CaseRecord) -> str:
+    """What the caller may ask for in clear, by the rest of the API's path: person, names, or empty."""
+    if may_see_person(caller, record):
+        return "person"
+    return "names" if may_see_name(here, caller, record) else ""

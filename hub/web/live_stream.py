@@ -19,7 +19,9 @@ from hub.web.live import Live, Subscriber
 from hub.web.problems import on_refused
 from hub.web.site import site
 
-MOST_CHANNELS = 16
+MOST_CHANNELS = 100
+"""All tabs of one browser share a stream: a clerk keeps many cases open."""
+
 MOST_STREAMS = 3000
 RETRY_MS = 3000
 

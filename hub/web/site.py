@@ -13,6 +13,7 @@ from hub.core.day_log import DayLog
 from hub.domain.hall.items import Items
 from hub.domain.hall.profile import HallProfile
 from hub.domain.hall.registry import Registry
+from hub.views.cases.clock_trouble import ClockTrouble
 from hub.views.consultation_book import ConsultationBook
 from hub.views.outage import Outage
 from hub.views.rating_book import RatingBook
@@ -106,6 +107,7 @@ class Site:
     day_log: DayLog
     case_log: CaseLog
     case_finder: CaseFinder
+    case_trouble: Callable[[], ClockTrouble]
     reports: Reports
     kiosk_key: bytes
     kiosk_pace: Pace

@@ -40,7 +40,7 @@ async def cased(demo: Demo) -> dict[str, str]:
         made["external"] = (await post(desk, "/external", **external)).json()["case"]
         demo.clock.advance(2 * DAY)
         await hub.keep()
-        await post(desk, f"/{made['special']}/special/start", step="expert", notice="评审告知〔2026〕1号")
+        await post(desk, f"/{made['special']}/special/start", step="expert", notice="评审告知〔2026〕1号", days=20)
         demo.clock.advance(2 * DAY)
         await hub.keep()
         await _reviewed(demo, made["owed"])

@@ -31,7 +31,7 @@ async def review_weeks(demo: Demo) -> dict[str, str]:
 
 async def _acts(demo: Demo, made: dict[str, str]) -> None:
     hub, day, now = demo.hub, demo.hub.today, demo.hub.now()
-    await demo.do(c.StartSpecial(made["food-3"], day, now, "shi", "test", "检验通知书 2026-7"))
+    await demo.do(c.StartSpecial(made["food-3"], day, now, "shi", "test", "检验通知书 2026-7", 10))
     await demo.do(rc.ClaimStep(made["food-1"], day, now, "zhou", HEALTH, "examine"))
     await demo.do(rc.ClaimStep(made["joint-2"], day, now, "zhao", PLANNING, "draw"))
     await demo.do(rc.ClaimStep(made["joint-3"], day, now, "wang", PLANNING, "draw"))

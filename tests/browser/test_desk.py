@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -10,9 +11,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, Route, expect
 
+from hub.domain.cases import commands as c
 from tests.browser.cased import WINDOW, called, cased
 from tests.browser.conftest import Visit
 from tests.browser.hall import Demo, close_pages, demo_hall, open_pages
+from tests.domain.cases.office import paper
 from tests.web.cases import FIRM, LI, WANG
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -126,6 +129,13 @@ async def test_a_case_of_another_system_is_registered_in_five_fields_under_forty
     keys = await page.evaluate("() => window.keys")
     await page.keyboard.press("Enter")
     await shown(page, "已收件")
+    await page.keyboard.press("m")
+    await page.select_option("#milestones-kind", "decided")
+    await page.fill("#milestones-happened_on", visit.demo.hub.today)
+    await page.select_option("#milestones-granted", "true")
+    await page.fill("#milestones-said", "已完税")
+    await page.click("#ask-milestones button.main")
+    await shown(page, "已决定")
     # a slow typist: two keys a second, and as long again for reading the card
     assert (keys + 1) / 2 < 40, keys
 
@@ -195,6 +205,12 @@ async def test_a_pledge_needs_its_signed_paper_and_owes_only_what_may_be(visit: 
     await page.keyboard.press("s")
     await shown(page, "已收件")
     await page.keyboard.press("a")
+    link = page.locator("[data-paper=pledge]")
+    await page.uncheck("[name='pledge.materials']")
+    await expect(link).not_to_have_attribute("href", re.compile("pledge.pdf"))
+    await page.check("[name='pledge.materials']")
+    unsigned = await visit.context.request.get(visit.demo.url + (await link.get_attribute("href") or ""))
+    assert (unsigned.status, (await unsigned.body())[:5]) == (200, b"%PDF-")
     await page.click("#ask-accept-owed button.main")
     await expect(page.locator("#ask-accept-owed .said")).to_contain_text("承诺书")
     await page.set_input_files("#accept-owed-pledge-sha256", paper)
@@ -224,6 +240,33 @@ async def test_a_case_page_draws_its_stops_and_says_them_in_words(visit: Visit) 
     await page.click("#ask-special-end button.main")
     await shown(page, "审查")
     await expect(page.locator(".turn")).to_contain_text("2026-")
+
+
+async def test_an_open_case_follows_what_others_do_and_loses_nothing_that_is_typed(visit: Visit) -> None:
+    hub, case = visit.demo.hub, MADE["received"]
+    await visit.sign_in("supervisor")
+    page = await visit.open(f"/cases/{case}")
+    await page.click("[data-unmask]")
+    await page.keyboard.press("c")
+    typed_in = page.locator("[data-material=form][data-kind=defect]")
+    await typed_in.fill("没有签")
+    row = page.locator(".materials tr", has_text="身份证")
+    await expect(row).to_contain_text("缺")
+    await visit.demo.do(c.SupplyMaterials(case, hub.now(), "li", (paper("id"),)))
+    await expect(row).to_contain_text("已有")
+    await expect(page.locator("#ask-correction .said")).to_contain_text("办件刚有变化")
+    await expect(typed_in).to_be_focused()
+    await page.keyboard.type("名")
+    assert await page.locator("#do-accept-owed").count() == 0
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#do-accept-owed")).to_be_visible()
+    await expect(page.locator("[data-person]")).to_contain_text(LI["identity"])
+    await page.keyboard.press("c")
+    await expect(typed_in).to_have_value("没有签名")
+    await page.keyboard.press("Escape")
+    await visit.demo.do(c.WithdrawCase(case, hub.now(), "li", "申请人另行选址"))
+    await shown(page, "已撤回")
+    await expect(page.locator(".trace")).to_contain_text("申请人另行选址")
 
 
 async def test_personal_values_are_masked_until_asked_for(visit: Visit) -> None:

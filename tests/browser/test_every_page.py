@@ -36,6 +36,7 @@ STAFF = {
     "/overview": FULL_HD,
     "/policy": FULL_HD,
     "/attend": TABLET,
+    "/appointments": DESK,
     "/attend?floor=3": TABLET,
     "/ratings": FULL_HD,
     "/desk/101": DESK,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.domain.hall.appointments import Appointments, SlotGroup
 from hub.domain.hall.calendar import CalendarYear
 from hub.domain.hall.plan import MissedPolicy, PriorityClass
 from hub.domain.hall.profile import (
@@ -21,6 +22,7 @@ from hub.domain.hall.profile import (
     Item,
     Policy,
     Ratings,
+    Remedies,
     WeekdayHours,
     Window,
     Zone,
@@ -43,6 +45,9 @@ RECORDS = [
     Window,
     Device,
     Ratings,
+    Appointments,
+    SlotGroup,
+    Remedies,
     Consultations,
     CalendarYear,
 ]
@@ -62,6 +67,6 @@ def test_the_guide_names_every_device_kind_and_calendar():
 
 def test_the_guides_examples_are_toml():
     examples = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
-    assert len(examples) == 4
+    assert len(examples) == 5
     for example in examples:
         tomllib.loads(f"rows = [\n{example}]" if example.startswith("{") else example)

@@ -8,8 +8,10 @@ import pytest
 
 import hub.domain.cases
 import hub.domain.queue
+import hub.domain.slots
 from hub.domain.cases.sentences import SENTENCES as OF_CASES
 from hub.domain.refusals import SENTENCES, sentence
+from hub.domain.slots.sentences import SENTENCES as OF_SLOTS
 
 
 def _facts(text: str) -> set[str]:
@@ -51,3 +53,12 @@ def test_every_refusal_of_cases_has_a_sentence_and_every_sentence_a_refusal() ->
     }
     assert codes <= set(SENTENCES)
     assert set(OF_CASES) <= codes
+
+
+def test_every_refusal_of_appointments_has_a_sentence_and_every_sentence_a_refusal() -> None:
+    rules = Path(hub.domain.slots.__path__[0])
+    files = [*rules.glob("*.py"), rules.parents[1] / "core" / "appointments.py"]
+    files += [*(rules.parents[1] / "web" / "pages").glob("appointments.py")]
+    codes = {code for file in files for code in re.findall(r'Refused\(\s*"([a-z-]+)"', file.read_text("utf-8"))}
+    assert codes <= set(SENTENCES)
+    assert set(OF_SLOTS) <= codes

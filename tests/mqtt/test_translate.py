@@ -12,6 +12,7 @@ from hub.core.submission import Command
 from hub.domain.devices.commands import RecordOutboxLost, RecordPages, RecordPaper
 from hub.domain.queue import commands as queue
 from hub.domain.refusals import Refused
+from hub.domain.slots.commands import CheckIn
 from hub.mqtt.bindings import Bindings
 from hub.mqtt.translate import translate
 from tests.domain.hall.halls import DEFAULT
@@ -126,3 +127,15 @@ async def test_what_the_contract_knows_and_this_hub_does_not_do_is_refused_as_no
         except AttributeError:
             pass  # it is served, and there is no data
     assert unserved == {("code-entered", "not-in-service"), ("door-changed", "not-in-service")}
+
+
+async def test_a_wrong_code_is_counted_at_its_kiosk_and_soon_nothing_more_is_looked_at() -> None:
+    hub = await a_hub()
+    for _ in range(5):
+        command = asked(hub, "kiosk", "kiosk-1", "appointment-checked-in", {"code": "abcd 2345"})
+        assert isinstance(command, CheckIn)
+        assert (command.code, command.floor, command.printer) == ("ABCD2345", 1, "printer-1")
+    with pytest.raises(Refused) as refused:
+        asked(hub, "kiosk", "kiosk-1", "appointment-checked-in", {"code": "abcd2345"})
+    assert (refused.value.code, refused.value.facts["minutes"]) == ("too-many-codes", 10)
+    asked(hub, "kiosk", "kiosk-2", "appointment-checked-in", {"code": "abcd2345"})

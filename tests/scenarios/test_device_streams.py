@@ -167,6 +167,7 @@ async def test_what_was_said_before_a_restart_is_known_after_it(tmp_path):
         ("ticket-requested", None, "bad-value"),
         ("ticket-requested", {"category": "A", "items": ["x"] * 21}, "bad-value"),
         ("missed-ticket-returned", {"number": "A999"}, "unknown-ticket"),
+        ("appointment-checked-in", {"code": "ABCD2345"}, "unknown-booking"),
         ("code-entered", {"code": "1234"}, "not-in-service"),
         ("door-changed", {"door": 3}, "unknown-type"),
         ("no-such-type", {"a": 1}, "unknown-type"),

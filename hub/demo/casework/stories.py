@@ -134,7 +134,7 @@ SPECIAL = Story(
     (
         Turn(DESK, "accept", {}, 4),
         Turn("D104-2", "steps/S1/claim", {}, 30),
-        Turn("D104-2", "review/special/start", {"step": "T1", "notice": "鉴定评审告知书"}, 60, 1),
+        Turn("D104-2", "review/special/start", {"step": "T1", "notice": "鉴定评审告知书", "days": 15}, 60, 1),
         Turn("D104-2", "review/special/end", {"finding": "鉴定评审合格"}, 55, 3),
         Turn("D104-2", "steps/S1/opinion", {"verdict": "agree", "text": "鉴定评审合格，书面材料齐全"}, 15),
         *_reviewed("D104", "S2", "现场符合要求", 60),

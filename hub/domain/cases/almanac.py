@@ -6,7 +6,7 @@ A value made of a profile and a calendar version; what it was asked is kept, sin
 from __future__ import annotations
 
 from hub.domain.hall.calendar import CalendarVersion, Deadline, WorkingDays
-from hub.domain.hall.check import minutes_of
+from hub.domain.hall.clock_times import minutes_of
 from hub.domain.hall.planning import business_day, business_day_after, day_starts
 from hub.domain.hall.profile import HallProfile
 from hub.domain.hall.state import HallState

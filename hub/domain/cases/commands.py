@@ -219,7 +219,10 @@ class RefuseAcceptance:
 
 @dataclass(frozen=True, slots=True)
 class StartSpecial:
-    """特别程序: ``step`` is a code of the item's special steps; ``notice`` names the written notice."""
+    """特别程序: ``step`` is a code of the item's special steps; ``notice`` names the written notice.
+
+    ``days``: working days it takes; what stops clocks has to say it (§45).
+    """
 
     case: str
     day: str
@@ -227,6 +230,7 @@ class StartSpecial:
     by: str
     step: str
     notice: str
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,7 +211,10 @@ class CaseResubmitted:
 
 @dataclass(frozen=True, slots=True)
 class SpecialStarted:
-    """``excluded`` by §45: the clocks in ``stopped`` stop at the end of ``day``; one that has run out does not."""
+    """``excluded`` by §45: the clocks in ``stopped`` stop at the end of ``day``; one that has run out does not.
+
+    ``days``: working days it takes, as the applicant is told; 0: not said.
+    """
 
     case: str
     step: str
@@ -220,6 +223,7 @@ class SpecialStarted:
     notice: str
     day: str
     at: int
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

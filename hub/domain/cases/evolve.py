@@ -82,11 +82,13 @@ def evolve(case: Case, event: e.CaseEvent) -> None:
             _end(case, event.at, CHECK + event.material)
         case e.SpecialStarted():
             case.special, case.excluded = event.step, event.excluded
+            case.special_days, case.special_day = event.days, event.day
             for clock in _running(case, event.stopped):
                 clock.stops.append(Stop(event.at, event.day))
                 clock.due, clock.due_at, clock.provisional = "", 0, False
         case e.SpecialEnded():
             case.special, case.excluded = "", False
+            case.special_days, case.special_day = 0, ""
             for clock in case.clocks:
                 if clock.stopped:
                     clock.stops[-1].to_at, clock.stops[-1].to_day = event.at, event.day

@@ -14,11 +14,15 @@ from hub.domain.cases.streams import Streams
 from hub.domain.catalogue.item import JOINT
 from hub.domain.refusals import Refused
 
+SPECIAL_MOST = 400
+"""Working days: more is a slip of the hand."""
+
 
 def start_special(streams: Streams, command: c.StartSpecial) -> Happened:
     """Only an excluded step stops clocks, and only those that have not run out.
 
-    Raises ``Refused``: unknown-special, reason-needed (no written notice).
+    Raises ``Refused``: unknown-special, reason-needed (no written notice), special-days (an excluded step that does
+    not say how long it takes, or no such number of days).
     """
     case = streams.case
     need(case, m.START_SPECIAL)
@@ -26,10 +30,15 @@ def start_special(streams: Streams, command: c.StartSpecial) -> Happened:
     if step is None:
         raise Refused("unknown-special", item=case.item.zh, step=command.step)
     notice = words(command.notice)
+    least = 1 if step.excluded else 0
+    if not least <= command.days <= SPECIAL_MOST:
+        raise Refused("special-days", step=step.zh, days=command.days, most=SPECIAL_MOST)
     stopped = tuple(
         clock.name for clock in case.clocks if step.excluded and _stoppable(clock) and clock.due_at > command.at
     )
-    started = e.SpecialStarted(command.case, step.code, step.excluded, stopped, notice, command.day, command.at)
+    started = e.SpecialStarted(
+        command.case, step.code, step.excluded, stopped, notice, command.day, command.at, command.days
+    )
     return (started,)
 
 

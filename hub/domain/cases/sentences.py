@@ -60,6 +60,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "No block of case numbers is reserved for this year and nothing was received. Ask the administrator to reserve "
         "one, then submit again.",
     ),
+    "special-days": (
+        "“{step}”需要多少个工作日，须书面告知申请人（1 至 {most}，现为 {days}），没有开始。请填写所需工作日。",
+        "How many working days it takes ({step}) has to be told to the applicant in writing (1 to {most}, not {days}); "
+        "it was not started. Fill in the working days.",
+    ),
     "unknown-material": (
         "事项“{item}”现在不要求材料 {material}。请从材料清单中选择。",
         "The item {item} does not ask for material {material} now. Choose one from its list.",

@@ -96,7 +96,8 @@ class Case:
 
     ``notices``: corrections told; ``asked``: materials the last one cites; ``supplied_since``: codes supplied since.
     ``owed``: secondary materials owed; ``chase``: moments at which to chase them, ``chased`` how many were used.
-    ``special``: the step under way, ``excluded`` when its time does not count. ``in_review``: the correction
+    ``special``: the step under way, ``excluded`` when its time does not count; ``special_days`` it was said to take
+    from ``special_day`` on (0: not said). ``in_review``: the correction
     under way was told after acceptance. ``outcome`` with ``reason``: what it came to, empty while open.
     ``objected``: objections to it that were recorded.
     """
@@ -132,6 +133,8 @@ class Case:
     promises: list[PromisedMaterial] = field(default_factory=list[PromisedMaterial])
     special: str = ""
     excluded: bool = False
+    special_days: int = 0
+    special_day: str = ""
     extended: bool = False
     steps: dict[str, Step] = field(default_factory=dict[str, Step])
     opinions: list[Opinion] = field(default_factory=list[Opinion])

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from hub.domain.hall.check_appointments import check_appointments
 from hub.domain.hall.check_policy import check_policy
+from hub.domain.hall.clock_times import DAY_MINUTES, minutes_of
 from hub.domain.hall.item_check import check_items
 from hub.domain.hall.problems import (
     Problem,
@@ -17,6 +19,7 @@ from hub.domain.hall.problems import (
     no_choice,
     no_clock,
     on_floor,
+    one_line,
     out_of_range,
     topic_name,
     twice,
@@ -35,8 +38,7 @@ from hub.domain.hall.profile import (
 )
 
 _NUMBER = re.compile(r"[A-Z]?[0-9]{1,6}")
-_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00")
-_DAY_MINUTES = 24 * 60
+_LONGEST_BODY = 60
 
 
 def check(profile: HallProfile) -> list[Problem]:
@@ -52,17 +54,11 @@ def check(profile: HallProfile) -> list[Problem]:
         *_devices(profile),
         *_clerks(profile),
         *_ratings(profile.ratings),
+        *_remedies(profile),
         *within("consultations.reply_within_days", profile.consultations.reply_within_days, 1, 60),
         *check_items(profile),
+        *check_appointments(profile),
     ]
-
-
-def minutes_of(clock: str) -> int | None:
-    """Minutes since local midnight of ``"HH:MM"`` (up to ``24:00``); None for anything else."""
-    if not _CLOCK.fullmatch(clock):
-        return None
-    hours, minutes = clock.split(":")
-    return int(hours) * 60 + int(minutes)
 
 
 def _hall(profile: HallProfile) -> Iterator[Problem]:
@@ -97,12 +93,12 @@ def _known_timezone(name: str) -> bool:
 def _hours(profile: HallProfile) -> Iterator[Problem]:
     hours = profile.hours
     day_starts = minutes_of(hours.day_starts)
-    if day_starts is None or day_starts == _DAY_MINUTES:
+    if day_starts is None or day_starts == DAY_MINUTES:
         yield no_clock("hours.day_starts", hours.day_starts)
         day_starts = 0
     before = hours.issuing_before_minutes
-    if not 0 <= before <= _DAY_MINUTES:
-        yield out_of_range("hours.issuing_before_minutes", before, 0, _DAY_MINUTES)
+    if not 0 <= before <= DAY_MINUTES:
+        yield out_of_range("hours.issuing_before_minutes", before, 0, DAY_MINUTES)
         before = 0
     yield from _span("hours", hours.opens, hours.closes, before, day_starts)
     seen: set[str] = set()
@@ -327,3 +323,11 @@ def _clerks(profile: HallProfile) -> Iterator[Problem]:
 def _ratings(ratings: Ratings) -> Iterator[Problem]:
     yield from within("ratings.rectify_within_days", ratings.rectify_within_days, 1, 60)
     yield from within("ratings.call_back_tries", ratings.call_back_tries, 1, 10)
+
+
+def _remedies(profile: HallProfile) -> Iterator[Problem]:
+    named = [("remedies", profile.remedies.review_body, profile.remedies.court)]
+    named += [(f"departments[{n}]", each.review_body, each.court) for n, each in enumerate(profile.departments)]
+    for path, review_body, court in named:
+        yield from one_line(f"{path}.review_body", review_body, _LONGEST_BODY)
+        yield from one_line(f"{path}.court", court, _LONGEST_BODY)

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hub.domain.hall.calendar import CalendarVersion, WorkingDays
-from hub.domain.hall.check import minutes_of
+from hub.domain.hall.clock_times import minutes_of
 from hub.domain.hall.plan import ClerkPlan, DayPlan, QueuePlan, QueuePolicy, RosterPlan, WindowPlan
 from hub.domain.hall.profile import WEEKDAYS, HallProfile, Policy, WeekdayHours, categories_of
 
@@ -93,6 +93,11 @@ def business_day_after(day: str) -> str:
 def day_starts(profile: HallProfile, day: str) -> int:
     """When that business day begins, ms since 1970 in UTC."""
     return _starts(profile, date.fromisoformat(day))
+
+
+def moment_of(profile: HallProfile, day: str, minutes: int) -> int:
+    """A local time of that date, in minutes since its midnight, as ms since 1970 in UTC."""
+    return _local(profile, date.fromisoformat(day), minutes)
 
 
 def _starts(profile: HallProfile, day: date) -> int:

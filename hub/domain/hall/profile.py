@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hub.domain.hall.appointments import Appointments
 from hub.domain.hall.plan import AppointmentPolicy, MissedPolicy, PriorityClass
 
 CN_MOBILE = "1[3-9][0-9]{9}"
 
 CALENDARS = ("cn", "own", "weekdays", "every-day")
 """cn: the state calendar of China, imported from the package; own: one published from a file; the rest need none."""
+
+OUTLET = "P"
+"""出件: the service queue whose windows hand out results. A letter of the wire contract, like 咨询's Q."""
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -89,10 +93,14 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Department:
+    """``review_body``, ``court``: as in ``Remedies``, where this department's are others than the hall's."""
+
     code: str
     zh: str
     en: str
     floor: int
+    review_body: str = ""
+    court: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +178,17 @@ class Ratings:
 
 
 @dataclass(frozen=True, slots=True)
+class Remedies:
+    """救济途径 on notices: who reviews (复议机关) and the court (法院), by their Chinese names, which notices are in.
+
+    Empty: the notice says what the law says of every agency.
+    """
+
+    review_body: str = ""
+    court: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Consultations:
     """咨询: working days in which a question is answered; the day of asking is day 0."""
 
@@ -226,9 +245,20 @@ class HallProfile:
     windows: tuple[Window, ...]
     devices: tuple[Device, ...] = ()
     clerks: tuple[Clerk, ...] = ()
+    remedies: Remedies = Remedies()
     ratings: Ratings = Ratings()
+    appointments: Appointments = field(default_factory=Appointments)
     consultations: Consultations = Consultations()
     items: tuple[Item, ...] = ()
+
+
+def remedies_of(profile: HallProfile, department: str) -> Remedies:
+    """Against what that department does; what it names itself goes before what the hall names."""
+    own = next((each for each in profile.departments if each.code == department), None)
+    if own is None:
+        return profile.remedies
+    hall = profile.remedies
+    return Remedies(own.review_body or hall.review_body, own.court or hall.court)
 
 
 def categories_of(profile: HallProfile, window: Window) -> tuple[str, ...]:

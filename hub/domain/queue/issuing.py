@@ -21,7 +21,9 @@ _CALLED_ALREADY = Outlook(0, (0, 0))
 
 
 def take_ticket(day: QueueDay, command: TakeTicket) -> QueueDecided:
-    """Raises ``Refused``: hall-frozen, not-a-working-day, not-open-yet, issuing-stopped, unknown-category,
+    """Of a booking: its place was kept, however full the day is.
+
+    Raises ``Refused``: hall-frozen, not-a-working-day, not-open-yet, issuing-stopped, unknown-category,
     unknown-priority, too-early-to-check-in, capacity-reached.
     """
     if command.ticket in day.tickets:
@@ -40,7 +42,7 @@ def take_ticket(day: QueueDay, command: TakeTicket) -> QueueDecided:
     known = line if line in day.lines else category_line(first, int(line.rpartition("/")[2]))
     told = outlook(day, known, lane, (since, len(day.tickets), 0), at)
     late = plan.capacity != "ignore" and capacity(day, known, at) == 0
-    if late and plan.capacity == "stop":
+    if late and plan.capacity == "stop" and command.booking is None:
         raise Refused("capacity-reached", closes=clock_time(plan.closes or at, plan.timezone), ahead=told.ahead)
     number = _number(day, category)
     issued = TicketIssued(

@@ -164,7 +164,8 @@ def _special(case: Case, event: e.SpecialStarted | e.SpecialEnded) -> str:
     step = next((each for each in case.item.special_steps if each.code == event.step), None)
     named = event.step if step is None else step.zh
     if isinstance(event, e.SpecialStarted):
-        return f"{named}，{event.notice}，{'停止计时' if event.excluded else '计入时限'}"
+        takes = f"，需 {event.days} 个工作日" if event.days else ""
+        return f"{named}，{event.notice}{takes}，{'停止计时' if event.excluded else '计入时限'}"
     return f"{named}：{event.finding}{_dues(case, event.dues)}"
 
 

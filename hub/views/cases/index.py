@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from hub.domain.cases.events import CaseEvent
 from hub.domain.catalogue.item import Item
-from hub.domain.hall.check import minutes_of
+from hub.domain.hall.clock_times import minutes_of
 from hub.domain.hall.events import ProfilePublished
 from hub.log.codec import Codec
 from hub.log.cursors import Cursors

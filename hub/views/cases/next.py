@@ -37,6 +37,8 @@ ACTS: Mapping[str, str] = {
     "revoke": m.REVOKE,
 }
 """By the rest of the API's path, in the order in which they are offered."""
+MILESTONES = "milestones"
+"""What another system says of its case: no act of ours, so it stands in no table of moves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class Turn:
 
 def legal(case: Case) -> tuple[str, ...]:
     """The acts that may follow now, by the API's path. The merged correction in review is told from the inbox."""
-    return tuple(path for path, act in ACTS.items() if _follows(case, act))
+    told = (MILESTONES,) if case.external and case.state in m.IMPORTED else ()
+    return (*(path for path, act in ACTS.items() if _follows(case, act)), *told)
 
 
 def hindrance(case: Case) -> Words | None:
@@ -101,7 +104,7 @@ def turn(case: Case, faces: tuple[ClockFace, ...], departments: Mapping[str, Wor
         case m.SPECIAL:
             named = next((each for each in case.item.special_steps if each.code == case.special), None)
             told = Words("特别程序", "special procedure") if named is None else Words(named.zh, named.en)
-            return Turn(department, told, running(faces, r.LEGAL, r.PROMISED))
+            return Turn(department, _taking(told, case), running(faces, r.LEGAL, r.PROMISED))
         case m.ACCEPTED | m.REVIEW:
             return _reviewing(case, faces, departments, department)
         case m.DECIDED:
@@ -111,6 +114,17 @@ def turn(case: Case, faces: tuple[ClockFace, ...], departments: Mapping[str, Wor
             return Turn(desk, Words("归档", "archive it"), None)
         case _:
             return None
+
+
+def _taking(told: Words, case: Case) -> Words:
+    """With the time that the applicant was told it takes."""
+    if not case.special_days:
+        return told
+    since, days = case.special_day, case.special_days
+    return Words(
+        f"{told.zh}（{since} 起，告知约需 {days} 个工作日）",
+        f"{told.en} (from {since}, said to take {days} working days)",
+    )
 
 
 def running(faces: tuple[ClockFace, ...], *names: str) -> ClockFace | None:

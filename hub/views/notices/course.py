@@ -10,6 +10,7 @@ from hub.domain.cases.clocks import LICENCE
 from hub.domain.cases.machine import REFUSED, RETURNED
 from hub.domain.cases.records import GOVERNMENT_HEAD, SERVICE, Due
 from hub.domain.cases.state import Case
+from hub.domain.hall.profile import Remedies
 from hub.views.cases.words import HANDED, clock_words
 from hub.views.notices import kinds as k
 from hub.views.notices import law
@@ -39,10 +40,12 @@ def special(case: Case, event: e.SpecialStarted) -> Content:
         title=k.KINDS[k.SPECIAL].title,
         says=(
             f"你（单位）申请的“{case.item.zh}”，需要进行{what}。{counted}",
-            f"所需时间和安排：{event.notice}",
+            *((f"所需时间：自{chinese(event.day)}次日起约 {event.days} 个工作日。",) if event.days else ()),
+            f"{'书面告知' if event.days else '所需时间和安排'}：{event.notice}",
         ),
         basis=law.cited(case.item, law.EXCLUDED if event.excluded else law.VERIFIED_ON_SITE),
-        facts=(event.step, f"{event.excluded:d}", event.notice, *told),
+        # without a number of days as before: the codes of what was printed must go on proving it
+        facts=(event.step, f"{event.excluded:d}", event.notice, *told, *((str(event.days),) if event.days else ())),
         clocks=lines,
         signs=("签收人",),
     )  # fmt: skip
@@ -95,7 +98,7 @@ def _day(due: Due) -> str:
     return chinese(due.due) + ("（暂定）" if due.provisional else "")
 
 
-def decision(case: Case, event: e.CaseDecided) -> Content:
+def decision(case: Case, event: e.CaseDecided, to: Remedies) -> Content:
     """§38: in writing; a refusal with its reasons and remedies."""
     licence = case.item.type == LICENCE
     what = "行政许可" if licence else "办理"
@@ -125,7 +128,7 @@ def decision(case: Case, event: e.CaseDecided) -> Content:
         ),
         reasons=event.reasons,
         clocks=clock_lines(event.clocks, case.item),
-        remedies="" if event.granted else law.remedies("决定书"),
+        remedies="" if event.granted else law.remedies("决定书", to),
         signs=("签收人",),
     )
 
@@ -144,19 +147,19 @@ def withdrawal(case: Case, event: e.CaseWithdrawn) -> Content:
     )
 
 
-def termination(case: Case, event: e.CaseTerminated) -> Content:
+def termination(case: Case, event: e.CaseTerminated, to: Remedies) -> Content:
     return Content(
         title=k.KINDS[k.TERMINATION].title,
         says=(f"你（单位）提出的“{case.item.zh}”申请，现决定终止办理。",),
         basis=law.cited(case.item, "", event.basis),
         facts=(event.reason, event.basis),
         reasons=event.reason,
-        remedies=law.remedies("决定书"),
+        remedies=law.remedies("决定书", to),
         signs=("签收人",),
     )
 
 
-def overdue(case: Case, event: t.ToleranceExpired) -> Content:
+def overdue(case: Case, event: t.ToleranceExpired, to: Remedies) -> Content:
     """The case ended because what was owed did not come by its day."""
     returned = event.outcome == RETURNED
     title = Words("退件决定书", "Decision to return the application") if returned else k.KINDS[k.TERMINATION].title
@@ -167,12 +170,12 @@ def overdue(case: Case, event: t.ToleranceExpired) -> Content:
         basis=law.cited(case.item, "", law.TOLERANCE_RULE),
         facts=(event.outcome, *event.owed),
         reasons=f"承诺补交的{named(event.owed, case.item)}逾期未补交。",
-        remedies=law.remedies("决定书"),
+        remedies=law.remedies("决定书", to),
         signs=("签收人",),
     )
 
 
-def revocation(case: Case, event: e.CaseRevoked) -> Content:
+def revocation(case: Case, event: e.CaseRevoked, to: Remedies) -> Content:
     """§69: takes back what was granted, with reasons and remedies."""
     result = f"（{case.item.result.zh}编号 {case.result}）" if case.result else ""
     return Content(
@@ -181,7 +184,7 @@ def revocation(case: Case, event: e.CaseRevoked) -> Content:
         basis=law.cited(case.item, law.REVOKED, event.basis),
         facts=(event.reason, event.basis, case.result),
         reasons=event.reason,
-        remedies=law.remedies("决定书"),
+        remedies=law.remedies("决定书", to),
         signs=("签收人",),
     )
 

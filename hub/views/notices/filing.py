@@ -9,6 +9,7 @@ from hub.domain.cases import tolerance_events as t
 from hub.domain.cases.records import CORRECTING, INTAKE, LEGAL, PROMISED, ClockStart
 from hub.domain.cases.state import Case
 from hub.domain.catalogue.item import TERMINATE, Item
+from hub.domain.hall.profile import Remedies
 from hub.views.cases.words import material_words
 from hub.views.notices import kinds as k
 from hub.views.notices import law
@@ -122,7 +123,7 @@ def _complete(case: Case, act: Sequence[object]) -> str:
     return "，".join(parts)
 
 
-def not_accepted(case: Case, event: e.AcceptanceRefused) -> Content:
+def not_accepted(case: Case, event: e.AcceptanceRefused, to: Remedies) -> Content:
     """§32: dated and sealed, with its reasons and remedies."""
     return Content(
         title=k.KINDS[k.NOT_ACCEPTED].title,
@@ -130,7 +131,7 @@ def not_accepted(case: Case, event: e.AcceptanceRefused) -> Content:
         basis=law.cited(case.item, law.NOT_ACCEPTED, event.basis),
         facts=(event.reason, event.basis),
         reasons=event.reason,
-        remedies=law.remedies("决定书"),
+        remedies=law.remedies("决定书", to),
         signs=("签收人",),
     )
 

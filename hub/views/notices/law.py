@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from hub.domain.cases.clocks import LICENCE
 from hub.domain.catalogue.item import JOINT, Item
+from hub.domain.hall.profile import Remedies
 
 _LAW = "《中华人民共和国行政许可法》"
 TOLERANCE_RULE = "《国务院关于加快推进政务服务标准化规范化便利化的指导意见》（国发〔2022〕5号）"
@@ -38,10 +39,12 @@ def extended(item: Item) -> str:
     return "第四十二条第二款" if item.handling == JOINT else "第四十二条第一款"
 
 
-def remedies(document: str) -> str:
-    """行政许可法 §38, 行政复议法 §20 and §24, 行政诉讼法 §46: what a refusal has to tell."""
+def remedies(document: str, named: Remedies) -> str:
+    """行政许可法 §38, 行政复议法 §20 and §24, 行政诉讼法 §46: what a refusal has to tell, and to whom to turn."""
+    body = named.review_body or "本级人民政府（依法由上一级主管部门管辖的，向上一级主管部门）"
+    court = named.court or "有管辖权的人民法院"
     return (
-        f"如不服本{document}，可以自收到本{document}之日起六十日内，依照《中华人民共和国行政复议法》向本级人民政府"
-        "（依法由上一级主管部门管辖的，向上一级主管部门）申请行政复议；也可以自收到之日起六个月内，"
-        "依照《中华人民共和国行政诉讼法》向有管辖权的人民法院提起行政诉讼。"
+        f"如不服本{document}，可以自收到本{document}之日起六十日内，依照《中华人民共和国行政复议法》向{body}"
+        "申请行政复议；也可以自收到之日起六个月内，"
+        f"依照《中华人民共和国行政诉讼法》向{court}提起行政诉讼。"
     )

@@ -10,7 +10,7 @@ from hub.domain.cases import tolerance_events as t
 from hub.domain.cases.evolve import evolve
 from hub.domain.cases.state import Case
 from hub.domain.hall.planning import business_day
-from hub.domain.hall.profile import HallProfile
+from hub.domain.hall.profile import HallProfile, Remedies, remedies_of
 from hub.views.notices import course, filing
 from hub.views.notices import kinds as k
 from hub.views.notices.notice import Content, Notice
@@ -32,7 +32,7 @@ def notices(id: str, told: Sequence[e.CaseEvent], profile_at: ProfileAt) -> tupl
         evolve(case, event)
         if isinstance(event, _NAMING):
             named_by = place
-        said = _said(case, event, told[place + 1 :], found)
+        said = _said(case, event, told[place + 1 :], found, remedies_of(profile_at(event.at), case.item.department))
         if said is None or not case.number:
             continue
         kind, content = said
@@ -102,7 +102,7 @@ def _count(found: Sequence[Notice], kind: str) -> int:
 
 
 def _said(
-    case: Case, event: e.CaseEvent, later: Sequence[e.CaseEvent], found: Sequence[Notice]
+    case: Case, event: e.CaseEvent, later: Sequence[e.CaseEvent], found: Sequence[Notice], to: Remedies
 ) -> tuple[str, Content] | None:
     match event:
         case e.CaseReceived() | e.CaseSupplemented():
@@ -115,7 +115,7 @@ def _said(
             act = [each for each in later if each.at == event.at]
             return k.ACCEPTANCE, filing.acceptance(case, event, act)
         case e.AcceptanceRefused():
-            return k.NOT_ACCEPTED, filing.not_accepted(case, event)
+            return k.NOT_ACCEPTED, filing.not_accepted(case, event, to)
         case e.CorrectionTold():
             return k.CORRECTION, filing.correction(case, event)
         case t.ToleranceGranted():
@@ -127,15 +127,15 @@ def _said(
         case e.LimitExtended():
             return k.EXTENSION, course.extension(case, event)
         case e.CaseDecided():
-            return k.DECISION, course.decision(case, event)
+            return k.DECISION, course.decision(case, event, to)
         case e.CaseWithdrawn():
             return k.WITHDRAWAL, course.withdrawal(case, event)
         case e.CaseTerminated():
-            return k.TERMINATION, course.termination(case, event)
+            return k.TERMINATION, course.termination(case, event, to)
         case t.ToleranceExpired():
-            return k.TERMINATION, course.overdue(case, event)
+            return k.TERMINATION, course.overdue(case, event, to)
         case e.CaseRevoked():
-            return k.REVOCATION, course.revocation(case, event)
+            return k.REVOCATION, course.revocation(case, event, to)
         case e.ResultDelivered():
             decided = next((each.number for each in reversed(found) if each.kind == k.DECISION), "")
             return k.DELIVERY, course.delivery(case, event, decided)

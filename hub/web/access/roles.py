@@ -10,6 +10,8 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 Permission = Literal[
     "account.manage",
+    "appointment.book",
+    "appointment.see",
     "attend.see",
     "case.accept",
     "case.decide",
@@ -56,6 +58,8 @@ Permission = Literal[
 
 _CLERK: frozenset[Permission] = frozenset(
     {
+        "appointment.book",
+        "appointment.see",
         "case.accept",
         "case.deliver",
         "case.open",
@@ -78,6 +82,8 @@ _CLERK: frozenset[Permission] = frozenset(
 )
 _ATTENDANT: frozenset[Permission] = frozenset(
     {
+        "appointment.book",
+        "appointment.see",
         "attend.see",
         "catalogue.see",
         "day.see",
@@ -141,6 +147,8 @@ CHANNELS: tuple[tuple[str, Permission | None], ...] = (
     ("devices", "device.see"),
     ("outage", "device.see"),
     ("review", "case.review"),
+    ("appointments/", "appointment.see"),
+    ("case/", "case.see"),
 )
 """Live channels by prefix; None is public. A channel under no prefix is nobody's."""
 

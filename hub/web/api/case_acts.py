@@ -16,6 +16,8 @@ from hub.core.applicants import ApplicantBody, applicant
 from hub.core.case_log import CaseRecord
 from hub.domain.cases import commands as c
 from hub.domain.cases import online_commands as o
+from hub.domain.cases.almanac import almanac_of
+from hub.domain.cases.guards import a_date
 from hub.domain.cases.records import Defect, Pledge, Promise, Resolution
 from hub.domain.cases.replies import CaseReply
 from hub.domain.catalogue.item import IMMEDIATE
@@ -35,6 +37,9 @@ from hub.web.site import Site, site
 router = APIRouter(prefix="/api/v1/cases/{case}", tags=["cases"])
 
 B = TypeVar("B", bound=msgspec.Struct)
+
+EARLIEST = "2000-01-01"
+"""Nothing that another system still tells of happened before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +153,7 @@ async def _refuse(d: Doing, asked: b.ReasonBody) -> c.CaseCommand:
 
 
 async def _start_special(d: Doing, asked: b.SpecialBody) -> c.CaseCommand:
-    return c.StartSpecial(d.case, d.day, d.at, d.by, asked.step, plain(asked.notice))
+    return c.StartSpecial(d.case, d.day, d.at, d.by, asked.step, plain(asked.notice), asked.days)
 
 
 async def _end_special(d: Doing, asked: b.FindingBody) -> c.CaseCommand:
@@ -202,6 +207,16 @@ async def _revoke(d: Doing, asked: b.ReasonBody) -> c.CaseCommand:
     return c.RevokeCase(d.case, d.at, d.by, plain(asked.reason), plain(asked.basis))
 
 
+def _happened(d: Doing, asked: b.MilestoneBody) -> int:
+    """Of a day alone: when the hall opened on it, and now where that is still to come today."""
+    if asked.happened_at is not None:
+        return moment("happened_at", asked.happened_at)
+    day = a_date("happened_on", asked.happened_on or "")
+    if day > d.day or day < EARLIEST:
+        raise Refused("bad-value", field="happened_on", problem=f"{EARLIEST} … {d.day}")
+    return min(almanac_of(d.here.hub.hall(), d.day).opens(day), d.at)
+
+
 async def _take(d: Doing, asked: b.TakeBody) -> c.CaseCommand:
     return o.TakeFiling(d.case, d.at, d.by, asked.window, d.who.role)
 
@@ -217,7 +232,7 @@ async def _milestone(d: Doing, asked: b.MilestoneBody) -> c.CaseCommand:
         d.by,
         asked.id,
         asked.kind,
-        moment("happened_at", asked.happened_at),
+        _happened(d, asked),
         plain(asked.said),
         asked.granted,
         plain(asked.result),

@@ -48,11 +48,15 @@ class ExternalBody(msgspec.Struct, frozen=True):
 
 
 class MilestoneBody(msgspec.Struct, frozen=True):
-    """``id``: the other system's name for this news, taken once. ``kind``: a state of docs/cases.md, or ``note``."""
+    """``id``: the other system's name for this news, taken once. ``kind``: a state of docs/cases.md, or ``note``.
+
+    When it happened: ``happened_at``, or ``happened_on`` where only the day is known.
+    """
 
     id: Annotated[str, Meta(min_length=1, max_length=64)]
     kind: Annotated[str, Meta(max_length=20)]
-    happened_at: datetime
+    happened_at: datetime | None = None
+    happened_on: Day | None = None
     said: Words = ""
     granted: bool | None = None
     result: Short = ""
@@ -137,10 +141,14 @@ class ReasonBody(msgspec.Struct, frozen=True):
 
 
 class SpecialBody(msgspec.Struct, frozen=True):
-    """``step``: a code of the item's special steps; ``notice``: names the written notice."""
+    """``step``: a code of the item's special steps; ``notice``: names the written notice.
+
+    ``days``: working days it takes, which the applicant is told; needed where the step stops clocks (§45).
+    """
 
     step: Code
     notice: Words = ""
+    days: int = 0
 
 
 class FindingBody(msgspec.Struct, frozen=True):

@@ -192,6 +192,15 @@ class PersonShape:
     objections: tuple[ObjectionShape, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class NamesShape:
+    """Names in clear; None: not given, or forgotten."""
+
+    kind: str
+    name: str | None
+    contact_name: str | None
+
+
 def case_summary(row: CaseRow) -> CaseSummary:
     return CaseSummary(
         case=row.id,

@@ -28,11 +28,19 @@ from hub.web.api.acts import Act, act, answer, shown, submit
 from hub.web.api.body import plain, read_json
 from hub.web.api.case_bodies import ExternalBody, OpenBody
 from hub.web.api.case_materials import supplies
-from hub.web.api.case_shapes import CaseShape, CasesShape, ObjectionShape, PersonShape, case_shape, case_summary
+from hub.web.api.case_shapes import (
+    CaseShape,
+    CasesShape,
+    NamesShape,
+    ObjectionShape,
+    PersonShape,
+    case_shape,
+    case_summary,
+)
 from hub.web.api.documented import documented
 from hub.web.api.shapes import utc
 from hub.web.api.tickets import moment
-from hub.web.cases import item_in_force, may_see_person, read_case, standing
+from hub.web.cases import item_in_force, may_see_name, may_see_person, read_case, standing
 from hub.web.site import Site, site
 
 log = logging.getLogger(__name__)
@@ -166,6 +174,20 @@ async def see_person(request: Request, case: str, caller: See) -> Response:
         tuple(ObjectionShape(utc(at), words) for at, words in known.objections),
     )
     answered = shown(seen)
+    answered.headers["Cache-Control"] = "no-store"
+    return answered
+
+
+@router.get("/{case}/names", openapi_extra=documented(NamesShape))
+async def see_names(request: Request, case: str, caller: See) -> Response:
+    """Names in clear, for who may see the person and for who hands the result out at the outlet. Who looked is written
+    down."""
+    here = site(request)
+    record = await read_case(here, case)
+    if not may_see_name(here, caller, record):
+        raise Refused("not-allowed", permission="case.person", role=caller.role)
+    log.info("names shown", extra={"facts": {"case": case, "to": caller.actor}})
+    answered = shown(NamesShape(record.applicant.kind, record.applicant.name, record.applicant.contact_name))
     answered.headers["Cache-Control"] = "no-store"
     return answered
 

@@ -129,11 +129,14 @@ class UploadBody(msgspec.Struct, frozen=True):
 class PublishBody(msgspec.Struct, frozen=True):
     """``import_``, named ``import``: an import of the same caller. ``valid_from``: a date, None: today.
 
+    ``valid_to``: its last day, after which the version before it rules again; None: open.
+
     ``take_good``: publish though rows were bad.
     """
 
     import_: Annotated[str, Meta(max_length=64)] = msgspec.field(name="import")
     valid_from: Annotated[str, Meta(max_length=10)] | None = None
+    valid_to: Annotated[str, Meta(max_length=10)] | None = None
     take_good: bool = False
 
 
@@ -230,7 +233,7 @@ async def publish(request: Request, caller: Publish) -> Response:
         raise Refused("catalogue-invalid", problem=f"{first.line}: {first.problems[0].zh}", count=len(held.bad))
     catalogue = held.catalogue
     command = PublishCatalogue(
-        catalogue.items, catalogue.overlays, here.hub.now(), asked.valid_from, source=catalogue.source
+        catalogue.items, catalogue.overlays, here.hub.now(), asked.valid_from, asked.valid_to, catalogue.source
     )
     return answer(await submit(request, command, doing), 201)
 

@@ -179,7 +179,7 @@ def _check(d: Reviewing, asked: b.CheckBody) -> c.CaseCommand:
 
 def _special(d: Reviewing, asked: b.SpecialBody) -> c.CaseCommand:
     d.own()
-    return c.StartSpecial(d.case, d.day, d.at, d.by, asked.step, plain(asked.notice))
+    return c.StartSpecial(d.case, d.day, d.at, d.by, asked.step, plain(asked.notice), asked.days)
 
 
 def _special_end(d: Reviewing, asked: b.FindingBody) -> c.CaseCommand:

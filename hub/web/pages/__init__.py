@@ -12,6 +12,7 @@ from starlette.responses import Response
 from hub.web.assets import Assets
 from hub.web.pages import (
     admin,
+    appointments,
     attend,
     case_figures,
     cases,
@@ -32,6 +33,7 @@ from hub.web.pages import (
     reports,
     staff,
 )
+from hub.web.pages.case_changes import CaseChanges
 from hub.web.pages.channels import Channels, DayFolds, Earlier
 from hub.web.pages.page import Pages, Papers
 from hub.web.pages.render import Renderer
@@ -52,7 +54,8 @@ def register(
     renderer = Renderer(assets)
     folds = DayFolds(here, earlier=earlier)
     folds.settle()
-    channels = Channels(here, renderer, folds, papers=papers is not None)
+    changes = CaseChanges(here.hub.head())
+    channels = Channels(here, renderer, folds, changes, papers=papers is not None)
     channels.declare()
     app.state.trials = TrialDesk(here.day_log)
     app.state.pages = Pages(here, renderer, channels, papers)
@@ -62,13 +65,20 @@ def register(
 
     app.add_route("/static/{file}", static, methods=["GET", "HEAD"], include_in_schema=False)
     cased = (desk, case_figures, cases, inbox, notices, deadlines, files, online)
-    staffed = (staff, attend, *cased, consultations, ratings, reports, policy, outage, admin)
+    kept = (consultations, ratings, reports, policy, outage, admin)
+    staffed = (staff, attend, appointments, *cased, *kept)
     routers = (public, check, chooser, catalogue, *staffed)
     for router in (each.router for each in routers):
         app.include_router(router)
     if here.switch is not None:
         app.include_router(outage.switching)
-    return here.hub.listen(folds.follow)
+    stops = (here.hub.listen(folds.follow), here.hub.listen(changes.follow))
+
+    def stop() -> None:
+        for each in stops:
+            each()
+
+    return stop
 
 
 __all__ = ["Papers", "register"]

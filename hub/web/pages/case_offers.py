@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from secrets import token_hex
 
+from hub.domain.cases import machine as m
 from hub.domain.cases.intake import MOST_CORRECTION_DAYS
+from hub.domain.cases.limits import SPECIAL_MOST
 from hub.domain.cases.tolerance import MOST_CHECK_DAYS
 from hub.domain.catalogue.item import IMMEDIATE, JOINT
 from hub.views.cases.look import CaseLook
+from hub.views.cases.words import state_words
 from hub.views.words import Words
 from hub.web.access.dependencies import Caller
 from hub.web.api.case_acts import ACTS
@@ -23,7 +27,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Field:
     """``name`` as in the API's body, with dots for what is nested. ``kind``: line, words, day, number, choice, many
-    (boxes to tick), defects (a line for each material), file (its SHA-256 is sent) or fixed (``value``, as JSON).
+    (boxes to tick), defects (a line for each material), file (its SHA-256 is sent), paper (a link to the PDF that is to
+    be signed, of the form's ``value``: pledge or promise; sends nothing) or fixed (``value``, as JSON).
     ``most``: of a number."""
 
     name: str
@@ -167,6 +172,8 @@ def _of(path: str, seen: CaseLook, caller: Caller, owe_until: str | None) -> Ite
             return (_extension(seen),)
         case "materials":
             return ()
+        case "milestones":
+            return (_milestone(seen),)
         case _:
             return (_SIMPLE[path],)
 
@@ -208,6 +215,7 @@ def _acceptances(seen: CaseLook, owe_until: str | None) -> Iterable[Offer]:
         fields += [
             Field("pledge.materials", "many", Words("容缺：以后补交", "owed, to come later"), choices=owe),
             Field("pledge.due", "day", Words("补交期限", "until"), owe_until or ""),
+            Field("", "paper", Words("打印待签承诺书", "print it to sign"), "pledge"),
             Field("pledge.sha256", "file", Words("已签容缺承诺书", "the signed pledge")),
         ]
     if waive:
@@ -220,6 +228,7 @@ def _acceptances(seen: CaseLook, owe_until: str | None) -> Iterable[Offer]:
                 "30",
                 most=MOST_CHECK_DAYS,
             ),
+            Field("", "paper", Words("打印待签承诺书", "print it to sign"), "promise"),
             Field("promise.sha256", "file", Words("已签告知承诺书", "the signed promise")),
         ]
     named = Words("容缺受理", "Accept, materials owed") if owe else Words("告知承诺受理", "Accept on a promise")
@@ -281,6 +290,7 @@ def _special(seen: CaseLook) -> Offer:
     )
     fields = (
         Field("step", "choice", Words("程序", "procedure"), choices=steps),
+        Field("days", "number", Words("所需工作日（书面告知）", "working days it takes, as told"), most=SPECIAL_MOST),
         Field("notice", "line", Words("书面告知文号", "the written notice")),
     )
     return Offer("special-start", "special/start", Words("进入特别程序", "Start a special procedure"), fields)
@@ -301,6 +311,40 @@ def _extension(seen: CaseLook) -> Offer:
         Field("basis", "line", Words("法律依据", "legal basis"), needed=seen.case.item.type != "licence"),
     )
     return Offer("extend", "extend", Words("延长期限", "Extend the limit"), fields)
+
+
+def _milestone(seen: CaseLook) -> Offer:
+    """The names of the states that may follow; a note changes nothing. Sent twice it is told once: its id is fixed."""
+    case = seen.case
+    following = (*m.IMPORTED[case.state], *((case.state,) if case.state in m.MILESTONES else ()))
+    kinds = (*dict.fromkeys(following), m.NOTE)
+    ends = any(kind in (m.DECIDED, m.DELIVERED) for kind in kinds) and not case.outcome
+    granted = Field(
+        "granted",
+        "choice",
+        Words("决定（仅用于已决定、已送达）", "what was decided"),
+        choices=(
+            Choice("", Words("—", "not decided yet")),
+            Choice("true", Words("准予", "granted")),
+            Choice("false", Words("不予", "refused")),
+        ),
+    )
+    fields = (
+        Field("id", "fixed", Words("", ""), f'"desk-{token_hex(8)}"'),
+        Field(
+            "kind",
+            "choice",
+            Words("进度", "milestone"),
+            choices=tuple(
+                Choice(kind, Words("备注", "note") if kind == m.NOTE else state_words(kind)) for kind in kinds
+            ),
+        ),
+        Field("happened_on", "day", Words("发生日期", "on which day")),
+        *((granted, _RESULT) if ends else ()),
+        Field("said", "words", Words("该系统的说明", "what it says"), needed=False),
+    )
+    named = Words("登记外部进度", "Register a milestone")
+    return Offer("milestones", "milestones", named, fields, main=not case.outcome, key="m")
 
 
 def _within(outer: str, field: Field) -> Field:

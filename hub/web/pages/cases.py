@@ -25,7 +25,7 @@ from hub.views.words import Words
 from hub.web.access.dependencies import Caller, permission
 from hub.web.api.case_files import held
 from hub.web.api.cases import SearchBody, find_cases, look_of
-from hub.web.cases import files_coming, may_see_person, read_case
+from hub.web.cases import files_coming, read_case, unmasking
 from hub.web.form import read_form
 from hub.web.pages.case_offers import offers
 from hub.web.pages.files import viewed
@@ -58,6 +58,7 @@ async def case(request: Request, case: str, caller: See) -> Response:
     """Where it is, whose turn, until when, by which rule; and the next legal steps."""
     shown = pages(request)
     here = shown.here
+    position = here.hub.head()
     try:
         record = await read_case(here, case)
     except Refused as refused:
@@ -69,6 +70,7 @@ async def case(request: Request, case: str, caller: See) -> Response:
     return shown.show(
         "case.html",
         caller,
+        position=position,
         seen=seen,
         words=words,
         lights=LIGHTS,
@@ -77,7 +79,7 @@ async def case(request: Request, case: str, caller: See) -> Response:
         coming=await files_coming(here, record),
         happened=_together(seen, trace),
         rated=None if trace is None else _rated(trace),
-        clear=may_see_person(caller, record),
+        clear=unmasking(here, caller, record),
         offers=offers(seen, caller, preview(seen.case.item, almanac, hub.now(), hub.today, received=True).owe_until),
         departments=_departments(shown),
     )

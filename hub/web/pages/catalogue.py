@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.domain.hall.planning import business_day_after
 from hub.domain.refusals import Refused
 from hub.views import catalogue as view
 from hub.views.item_search import LONGEST_QUERY
@@ -69,12 +70,14 @@ async def browse(
 async def importing(request: Request, caller: Publisher) -> Response:
     """Upload, report, difference, publish."""
     shown = pages(request)
-    state = shown.here.hub.catalogue()
+    state, force = shown.here.hub.catalogue(), shown.here.hub.catalogue_in_force()
+    last = None if force is None else force.catalogue.valid_to
     return shown.show(
         "catalogue_import.html",
         caller,
         versions=state.versions[::-1],
-        force=shown.here.hub.catalogue_in_force(),
+        force=force,
+        gap=last is not None and state.in_force(business_day_after(last)) is None,
         ends=state.ends,
     )
 

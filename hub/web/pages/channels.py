@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from hub.domain.hall.registry import Registry, Scope
 from hub.domain.queue import events as e
 from hub.domain.queue.advice import Counsel, counsel
 from hub.domain.queue.state import WAITING, QueueDay
+from hub.views.appointments import CHANNELS, STATES, booking_rows, slot_rows
 from hub.views.aside import Aside
 from hub.views.attendant import Attendant, attendant
 from hub.views.board import board, scope_named
@@ -23,6 +25,7 @@ from hub.views.remedies import PAUSES
 from hub.views.ticket import floor_of, ticket_page
 from hub.views.words import PRINT, of
 from hub.web.live import Render
+from hub.web.pages.case_changes import STREAM, CaseChanges
 from hub.web.pages.render import Renderer, frame, snapshot
 from hub.web.site import Site
 
@@ -32,6 +35,8 @@ QUIET_SECONDS = 15.0
 _PRINTS = (e.TicketPrinted, e.PrintFailed, e.PrintUnknown, e.ReprintOrdered, e.VisitRated)
 _DAYS = (e.DayOpened, e.PlanAdopted, e.DayClosed, e.HallFrozen, e.HallReleased)
 
+
+_CASE = re.compile(r"case/[0-9a-f]{32}")
 
 COUNSEL_MS = 5_000
 """Advice stands so long, unless a window, a clerk or the hall's state changes."""
@@ -87,8 +92,11 @@ def floors_of(profile: HallProfile) -> tuple[Floor, ...]:
 class Channels:
     """Renders of every channel; pages fill their first view from the same ones."""
 
-    def __init__(self, here: Site, renderer: Renderer, folds: DayFolds, *, papers: bool = False) -> None:
+    def __init__(
+        self, here: Site, renderer: Renderer, folds: DayFolds, changes: CaseChanges, *, papers: bool = False
+    ) -> None:
         self._here = here
+        self._changes = changes
         self._renderer = renderer
         self._folds = folds
         self._papers = papers
@@ -103,6 +111,8 @@ class Channels:
         live.factory("kiosk/", self._kiosk, refresh=QUIET_SECONDS)
         live.factory("ticket/", self._ticket, refresh=QUIET_SECONDS)
         live.factory("attend/", self._attend, refresh=5.0)
+        live.factory("appointments/", self._appointments, refresh=QUIET_SECONDS)
+        live.factory(STREAM, self._case)
         live.channel("overview", self.overview, refresh=5.0)
         live.channel("devices", self.devices, refresh=5.0)
         live.channel("outage", self.outage, refresh=2.0)
@@ -162,10 +172,27 @@ class Channels:
         names = ("hand", "missed", "alerts", "lists", "choices")
         return {name: self._renderer.part(f"attend_{name}.html", **values) for name in names}
 
+    def appointment_parts(self, name: str, group: str) -> dict[str, str]:
+        """The slots and bookings of one group on a business day that is known."""
+        hub = self._here.hub
+        held = hub.appointments.day(name)
+        mine = [row for row in slot_rows(held, hub.now()) if row.group == group]
+        slots = {row.slot for row in mine}
+        queue = hub.day() if name == hub.today else None
+        values = {
+            **frame(self._here),
+            "rows": mine,
+            "bookings": [row for row in booking_rows(held, queue) if row.slot in slots],
+            "states": STATES,
+            "channels": CHANNELS,
+            "day": name,
+        }
+        return {part: self._renderer.part(f"appointments_{part}.html", **values) for part in ("slots", "bookings")}
+
     def overview_parts(self) -> dict[str, str]:
         hub = self._here.hub
         shown = overview(hub.day(), hub.profile(), self._here.devices(), hub.now(), self._counsel())
-        values = {**frame(self._here), "overview": shown}
+        values = {**frame(self._here), "overview": shown, "trouble": self._here.case_trouble()}
         names = ("frozen", "totals", "queues", "loads", "advice", "windows", "faults")
         return {name: self._renderer.part(f"overview_{name}.html", **values) for name in names}
 
@@ -234,12 +261,24 @@ class Channels:
         floor = Registry(self._here.hub.profile()).standing_floor(name.removeprefix("kiosk/"))
         return self._drawn(lambda: self.kiosk_parts(floor))
 
+    def _appointments(self, name: str) -> Render | None:
+        day, _, group = name.removeprefix("appointments/").partition("/")
+        if day not in self._here.hub.appointments.days():
+            return None
+        return self._drawn(lambda: self.appointment_parts(day, group))
+
     def _attend(self, name: str) -> Render | None:
         wanted = name.removeprefix("attend/")
         if wanted == "all":
             return self._drawn(lambda: self.attend_parts(None))
         floor = next((each for each in floors_of(self._here.hub.profile()) if str(each.number) == wanted), None)
         return None if floor is None else self._drawn(lambda: self.attend_parts(floor.number))
+
+    def _case(self, name: str) -> Render | None:
+        """Only where it changed last; the channel is called as the case's stream."""
+        if _CASE.fullmatch(name) is None:
+            return None
+        return lambda: snapshot(self._here.hub.now(), {}, {"position": self._changes.last(name)})
 
     def _ticket(self, name: str) -> Render | None:
         ticket = name.removeprefix("ticket/")
@@ -262,8 +301,11 @@ class Channels:
 
     def _route(self, committed: Committed) -> Iterable[str]:
         event = committed.event
-        if committed.entry.stream.startswith(("case/", "review/")):
-            return ("review",)
+        if committed.entry.stream.startswith((STREAM, "review/")):
+            return ("review", committed.entry.stream)
+        if committed.entry.stream.startswith("slots/"):
+            day = committed.entry.stream.removeprefix("slots/")
+            return (f"appointments/{day}/",)
         if not committed.entry.stream.startswith("queue/"):
             return ("overview", "devices", "attend/")
         day = self._here.hub.day()

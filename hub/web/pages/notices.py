@@ -23,7 +23,7 @@ from hub.views.notices.code import in_groups
 from hub.views.notices.dates import chinese
 from hub.views.notices.notice import Notice
 from hub.web.access.dependencies import Caller, permission
-from hub.web.cases import may_see_person, read_case
+from hub.web.cases import may_see_name, read_case
 from hub.web.pages.page import Pages, pages
 from hub.web.pages.render import frame
 from hub.web.printing.qr import Matrix, matrix_of
@@ -116,8 +116,8 @@ async def _found(shown: Pages, case: str, kind: str, n: int) -> tuple[CaseRecord
 
 
 def _sheet(here: Site, caller: Caller, record: CaseRecord, notice: Notice, *, again: bool) -> Mapping[str, object]:
-    """What the sheet's template is told. Names stand in clear only for who may see the person, and then for all."""
-    clear = may_see_person(caller, record)
+    """What the sheet's template is told. Names stand in clear only for who may see them, and then for all."""
+    clear = may_see_name(here, caller, record)
     names = here.notices.names(record, notice)
 
     def shown(name: str | None) -> str:

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.domain.hall.profile import Category, HallProfile
 from hub.domain.hall.registry import Registry, scopes
 from hub.domain.refusals import Refused
 from hub.views.board import board as board_of
@@ -72,7 +73,14 @@ async def kiosk(request: Request, device: str) -> Response:
         listed=listed,
         priorities=hub.profile().policy.classes,
         printer=registry.printer_of(device),
+        bookable=_bookable(hub.profile()),
     )
+
+
+def _bookable(profile: HallProfile) -> list[Category]:
+    """The categories that take appointments."""
+    letters = {letter for group in profile.appointments.groups for letter in group.categories}
+    return [each for each in profile.categories if each.letter in letters]
 
 
 @router.get("/ticket/{ticket}")

@@ -24,6 +24,7 @@ onSubmit("new-token", (body) => perform("/api/v1/tokens", body, {}, (token) => {
   code.textContent = token.token;
   $("secret").replaceChildren("令牌只显示这一次，请抄下：", code);
 }));
+onSubmit("new-block", (body) => perform("/api/v1/case-numbers", { ...body, first: Number(body.first), last: Number(body.last) }));
 onSubmit("close-form", (body) => perform("/api/v1/day/close", body));
 $("close-day")?.addEventListener("click", () => $("confirm-close").showModal());
 

@@ -42,7 +42,7 @@ async function perform(path, body, done, { method, failed } = {}) {
   busy = false;
   if (answer.status === 401) return location.assign("/sign-in?next=/attend");
   if (!answer.ok) {
-    failed?.();
+    failed?.(answer);
     return refusal(said(), answer);
   }
   wake();

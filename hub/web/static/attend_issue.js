@@ -56,25 +56,45 @@ export function issuing({ open, perform, show, watch }) {
     if (phone.value.trim()) body.phone = phone.value.trim();
     if (priority) body.priority = priority;
     if (slot) body.slot = new Date(slot).toISOString();
-    perform("/api/v1/tickets", body, (reply) => {
-      taken = { ticket: reply.ticket, number: reply.number, what: $(`take-${reply.number[0]}`)?.querySelector(".name").textContent || "", state: "waiting", note: "", escort: body.escort, printer: reply.printer || "" };
-      $("result-number").textContent = reply.number;
-      $("result-where").textContent = `请到 ${reply.floor} 层等候`;
-      const wait = reply.wait_minutes;
-      const minutes = !wait ? ["等候时间不定", "time not known"] : wait.p90 === 0 ? ["不用等", "no wait"] : [`约等 ${wait.p50 === wait.p90 ? wait.p50 : `${wait.p50}–${wait.p90}`} 分钟`, `about ${wait.p50 === wait.p90 ? wait.p50 : `${wait.p50}–${wait.p90}`} minutes`];
-      say($("result-facts"), `前面 ${reply.ahead} 人，${minutes[0]}${reply.late ? "。今天可能办不完" : ""}`, `${reply.ahead} ahead, ${minutes[1]}${reply.late ? "; today may not suffice" : ""}`);
-      $("result-facts").className = "facts";
-      paper(reply.printer ? "pending" : "none");
-      choosing.wipe();
-      open("result");
-      watch(taken.ticket);
-    }, { failed: aside });
+    perform("/api/v1/tickets", body, (reply) => result(reply, body.escort), { failed: aside });
+  }
+  function result(reply, escorted) {
+    taken = { ticket: reply.ticket, number: reply.number, what: $(`take-${reply.number[0]}`)?.querySelector(".name").textContent || "", state: "waiting", note: "", escort: escorted, printer: reply.printer || "" };
+    $("result-number").textContent = reply.number;
+    $("result-where").textContent = `请到 ${reply.floor} 层等候`;
+    const wait = reply.wait_minutes;
+    const minutes = !wait ? ["等候时间不定", "time not known"] : wait.p90 === 0 ? ["不用等", "no wait"] : [`约等 ${wait.p50 === wait.p90 ? wait.p50 : `${wait.p50}–${wait.p90}`} 分钟`, `about ${wait.p50 === wait.p90 ? wait.p50 : `${wait.p50}–${wait.p90}`} minutes`];
+    say($("result-facts"), `前面 ${reply.ahead} 人，${minutes[0]}${reply.late ? "。今天可能办不完" : ""}`, `${reply.ahead} ahead, ${minutes[1]}${reply.late ? "; today may not suffice" : ""}`);
+    $("result-facts").className = "facts";
+    paper(reply.printer ? "pending" : "none");
+    choosing.wipe();
+    open("result");
+    watch(taken.ticket);
   }
   const choosing = chooser({ floor: root.dataset.floor === "all" ? 1 : +root.dataset.floor, take: (items) => take({ items }) });
   // What was refused is said on the sheet below; the items stay chosen.
   function aside() {
     for (const id of ["chooser", "visit"]) $(id).close();
   }
+  // A unit that the online hall sold while the line was cut: only its buyer knows what for.
+  function arrive(form) {
+    const text = form.text.value.replace(/[\s()-]/g, "");
+    const body = /^(\+?86)?1\d{10}$/.test(text) ? { phone: text } : { code: text };
+    if (!$("arrive-category").hidden) body.category = form.category.value;
+    if (kiosk.value) body.kiosk = kiosk.value;
+    if (root.dataset.floor !== "all") body.floor = +root.dataset.floor;
+    perform("/api/v1/appointments/check-in", body, (reply) => result(reply, false), {
+      failed: (answer) => {
+        const asked = answer.data?.code === "category-needed";
+        $("arrive-category").hidden = !asked;
+        if (asked) form.category.replaceChildren(...answer.data.facts.categories.split(",").map((letter) => new Option(`${letter} ${$(`take-${letter}`)?.querySelector(".name").textContent || ""}`, letter)));
+      },
+    });
+  }
+  $("arrive-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    arrive(event.target.elements);
+  });
   function paper(state) {
     const [zh, en] = PAPER[state] || PAPER.none;
     say($("result-paper"), zh, en);
@@ -86,7 +106,13 @@ export function issuing({ open, perform, show, watch }) {
     // Whether the button was one of these.
     pressed(button) {
       const data = button.dataset;
-      if (button.id === "open-issue" || button.id === "open-checkin") begin(button.id.slice(5));
+      if (button.id === "open-issue") begin("issue");
+      else if (button.id === "open-slots") begin("checkin");
+      else if (button.id === "open-checkin") {
+        $("arrive-form").reset();
+        $("arrive-category").hidden = true;
+        open("arrive");
+      }
       else if (data.category) take({ category: data.category });
       else if ("priority" in data) priority = data.priority;
       else if (data.slot) slot = +data.slot;

@@ -53,6 +53,20 @@ async function bodyOf(form) {
   return { body };
 }
 
+// The link to the paper that is to be signed follows what the form says; without a ticked material there is none.
+function papers(form) {
+  for (const link of form.querySelectorAll("[data-paper]")) {
+    const kind = link.dataset.paper, pledge = kind === "pledge";
+    const asked = new URLSearchParams();
+    for (const ticked of form.querySelectorAll(`[name="${kind}.materials"]:checked`)) asked.append(pledge ? "owe" : "waive", ticked.value);
+    const whole = asked.size > 0;
+    asked.append(pledge ? "due" : "days", form.elements[pledge ? "pledge.due" : "promise.check_days"].value);
+    if (whole) link.href = `/cases/${root.dataset.case}/pledge.pdf?${asked}`;
+    else link.removeAttribute("href");
+    link.setAttribute("aria-disabled", String(!whole));
+  }
+}
+
 export async function perform(path, body, where = said) {
   if (busy) return false;
   busy = true;
@@ -80,12 +94,13 @@ async function press(button) {
 }
 
 async function unmask(button) {
-  const answer = await fetch(`/api/v1/cases/${root.dataset.case}/person`);
+  const answer = await fetch(`/api/v1/cases/${root.dataset.case}/${button.dataset.unmask}`);
   if (!answer.ok) return;
   const known = await answer.json();
   const line = button.closest("[data-person]");
   const parts = [known.name, known.identity, known.phone, known.contact_name, known.contact_identity, known.contact_phone];
   line.textContent = parts.filter(Boolean).join("  ");
+  line.dataset.shown = "";
   const told = [...Object.entries(known.form), ...known.objections.map((each) => ["异议 objection", each.words || "已删除 erased"])];
   if (told.length) {
     const list = document.createElement("dl");
@@ -102,10 +117,13 @@ async function unmask(button) {
   line.focus();
 }
 
-for (const form of document.querySelectorAll("dialog.ask form")) {
+// A form as it came: what was typed in it before, and what becomes of it.
+export function attend(form) {
   recover(form);
+  papers(form);
   form.addEventListener("input", (event) => {
     const field = event.target;
+    papers(form);
     if (field.name && field.dataset.kind !== "file") sessionStorage.setItem(place(field), field.type === "checkbox" ? (field.checked ? "yes" : "no") : field.value);
   });
   form.addEventListener("submit", async (event) => {
@@ -119,6 +137,7 @@ for (const form of document.querySelectorAll("dialog.ask form")) {
     again();
   });
 }
+document.querySelectorAll("dialog.ask form").forEach(attend);
 
 addEventListener("click", (event) => {
   const button = event.target.closest("[data-offer],[data-close],[data-unmask]");

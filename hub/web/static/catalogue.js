@@ -40,8 +40,8 @@ addEventListener("submit", async (event) => {
   if (!form) return;
   event.preventDefault();
   event.submitter.disabled = true;
-  const day = new FormData(form).get("valid_from");
-  const body = { import: form.dataset.import, valid_from: day || null, take_good: form.dataset.good === "true" };
+  const days = new FormData(form);
+  const body = { import: form.dataset.import, valid_from: days.get("valid_from") || null, valid_to: days.get("valid_to") || null, take_good: form.dataset.good === "true" };
   const answer = await act("/api/v1/catalogue/versions", body, { tries: 3 });
   event.submitter.disabled = false;
   if (!answer.ok) {

@@ -1,13 +1,14 @@
 import { follow, refollow, root, clock, hubNow } from "./live.js";
 import { act, say, refusal } from "./acts.js";
 import { chooser } from "./chooser.js";
+import { booking } from "./kiosk_booking.js";
 
 const QUIET = 30000;
 const $ = (id) => document.getElementById(id);
 const device = root.dataset.device;
 const channel = `kiosk/${device}`;
-const typed = { phone: "", back: "" };
-const limits = { phone: 11, back: 8 };
+const typed = { phone: "", back: "", code: "" };
+const limits = { phone: 11, back: 8, code: 8 };
 let priority = "", busy = false, touched = performance.now(), taken = "";
 
 const choosing = chooser({
@@ -23,7 +24,8 @@ function press(id, name, on) {
 function wipe() {
   choosing.wipe();
   for (const open of document.querySelectorAll("dialog[open]")) open.close();
-  typed.phone = typed.back = priority = "";
+  typed.phone = typed.back = typed.code = priority = "";
+  visit.wipe();
   if (taken) refollow([channel]);
   taken = "";
   press("large", "large", false);
@@ -36,6 +38,7 @@ function wipe() {
 function draw() {
   $("phone-digits").textContent = typed.phone.replace(/^(\d{3})(\d{0,4})(\d*)$/, "$1 $2 $3").trim();
   $("back-number").textContent = typed.back;
+  visit.draw();
   $("phone-shown").textContent = typed.phone ? `…${typed.phone.slice(-4)}` : "留手机号";
   $("leave-phone").classList.toggle("set", !!typed.phone);
   const chosen = document.querySelector(`[data-priority="${priority}"]`);
@@ -107,6 +110,18 @@ async function back() {
   show(answer.data, document.querySelector(`[data-category="${typed.back[0]}"]`)?.dataset.floor);
 }
 
+// One act at a time.
+async function perform(path, body, done, failed) {
+  if (busy) return;
+  busy = true;
+  const answer = await act(`/kiosk/${device}/${path}`, body, { tries: 4 });
+  busy = false;
+  touched = performance.now();
+  if (answer.ok) done(answer.data);
+  else failed(answer);
+}
+const visit = booking({ device, typed, perform, show });
+
 addEventListener("click", (event) => {
   const pressed = event.target.closest("button");
   if (!pressed) return;
@@ -117,9 +132,10 @@ addEventListener("click", (event) => {
     if ("clear" in pressed.dataset) typed[pad] = "";
     else if ("erase" in pressed.dataset) typed[pad] = typed[pad].slice(0, -1);
     else if (typed[pad].length < limits[pad]) typed[pad] += pressed.textContent;
-    if (pad === "back") say($("back-said"), "", "");
+    if (pad !== "phone") say($(`${pad}-said`), "", "");
     draw();
-  } else if (pressed.id === "leave-phone") $("phone-pad").showModal();
+  } else if (visit.pressed(pressed)) draw();
+  else if (pressed.id === "leave-phone") $("phone-pad").showModal();
   else if (pressed.id === "priority") $("people").showModal();
   else if (pressed.id === "back") $("back-pad").showModal();
   else if (pressed.id === "large") press("large", "large", !document.body.classList.contains("large"));
@@ -134,7 +150,7 @@ addEventListener("click", (event) => {
     draw();
   } else if ("done" in pressed.dataset) back();
   else if ("close" in pressed.dataset) {
-    if (dialog.id === "result") wipe();
+    if (dialog.classList.contains("result")) wipe();
     else dialog.close();
   }
 });

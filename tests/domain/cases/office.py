@@ -206,8 +206,8 @@ class Office:
         resolution = Resolution(granted, **{**fields, **more})  # type: ignore[arg-type]
         return self.do(c.DecideCase(CASE, self.day, self.now, "wang", resolution, department, "reviewer"))
 
-    def special(self, step: str = "hearing"):
-        return self.do(c.StartSpecial(CASE, self.day, self.now, "wang", step, "听证通知书 1 号"))
+    def special(self, step: str = "hearing", days: int = 15):
+        return self.do(c.StartSpecial(CASE, self.day, self.now, "wang", step, "听证通知书 1 号", days))
 
     def end_special(self):
         return self.do(c.EndSpecial(CASE, self.day, self.now, "wang", "已听证"))

@@ -74,9 +74,22 @@ def test_an_on_site_check_does_not_stop_the_clock() -> None:
 def test_a_special_procedure_needs_its_written_notice_and_is_one_of_the_items() -> None:
     office = Office().accepted()
     with refused("reason-needed"):
-        office.do(c.StartSpecial(CASE, office.day, office.now, "wang", "hearing", ""))
+        office.do(c.StartSpecial(CASE, office.day, office.now, "wang", "hearing", "", 10))
     with refused("unknown-special"):
         office.special("auction")
+
+
+def test_what_stops_the_clock_has_to_say_how_long_it_takes_and_an_on_site_check_may() -> None:
+    office = Office().accepted()
+    for days in (0, -1, 401):
+        with refused("special-days"):
+            office.special("hearing", days)
+    office.special("hearing", 15)
+    assert (office.case.special_days, office.case.special_day) == (15, office.day)
+    office.end_special()
+    assert office.case.special_days == 0
+    office.special("on-site", 0)
+    assert office.case.special == "on-site"
 
 
 def test_a_procedure_that_begins_when_the_limit_has_passed_does_not_revive_it() -> None:

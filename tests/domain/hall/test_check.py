@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from hub.domain.hall.check import check, minutes_of
+from hub.domain.hall.check import check
+from hub.domain.hall.clock_times import minutes_of
 from hub.domain.hall.plan import MissedPolicy
-from hub.domain.hall.profile import Consultations, Device, HallProfile, Ratings, WeekdayHours
+from hub.domain.hall.profile import Consultations, Device, HallProfile, Ratings, Remedies, WeekdayHours
 from tests.domain.hall.halls import DEFAULT, WARSAW
 
 
@@ -38,6 +39,7 @@ WRONG = {
     "a name longer than a line": (with_hall(en="x" * 61), "hall.en"),
     "a floor in the sky": (with_row(DEFAULT, "floors", 4, number=1000), "floors[4].number"),
     "no day to rectify in": (replace(DEFAULT, ratings=Ratings(0)), "ratings.rectify_within_days"),
+    "a review body of two lines": (replace(DEFAULT, remedies=Remedies("区政\n府")), "remedies.review_body"),
     "no day to answer in": (replace(DEFAULT, consultations=Consultations(0)), "consultations.reply_within_days"),
     "calls back without end": (replace(DEFAULT, ratings=Ratings(7, 11)), "ratings.call_back_tries"),
     "an unknown calendar": (with_hall(calendar="moon"), "hall.calendar"),

@@ -10,8 +10,9 @@ import pytest
 from hub.domain.cases import commands as c
 from hub.domain.cases import tolerance_events as t
 from hub.domain.cases.clocks import until
-from hub.domain.cases.events import CaseAccepted, CaseReceived
+from hub.domain.cases.events import CaseAccepted, CaseEvent, CaseReceived, SpecialStarted
 from hub.domain.cases.records import TOLERANCE, Defect, Pledge
+from hub.domain.hall.profile import Department, Remedies
 from hub.views.notices.code import code_of, in_groups, typed
 from hub.views.notices.kinds import KINDS
 from hub.views.notices.notice import Notice
@@ -69,6 +70,22 @@ def test_what_takes_something_away_gives_reasons_and_both_remedies(name: str) ->
     assert "《中华人民共和国行政诉讼法》" in said.remedies
 
 
+def test_a_refusal_names_the_departments_own_review_body_then_the_halls_then_what_the_law_says() -> None:
+    def said(hall: Remedies, **own: str) -> str:
+        departments = (Department("wj", "食药监局", "Food and drug", 1, **own),)
+        profile = replace(NAMED, departments=departments, remedies=hall)
+        events: list[CaseEvent] = PAPERS["decision-refused"]().told  # type: ignore[assignment]
+        return notices(CASE, events, lambda _: profile)[-1].content.remedies
+
+    hall = Remedies("东城区人民政府", "东城区人民法院")
+    own = said(hall, review_body="市食药监局")
+    assert "向市食药监局申请行政复议" in own
+    assert "向东城区人民法院提起" in own
+    assert "向东城区人民政府申请行政复议" in said(hall)
+    assert "向本级人民政府（" in said(Remedies())
+    assert "向有管辖权的人民法院提起" in said(Remedies())
+
+
 @pytest.mark.parametrize("name", ["acceptance", "not-accepted"])
 def test_acceptance_and_its_refusal_are_dated_and_have_a_place_for_the_special_seal(name: str) -> None:
     notice = chosen(name)
@@ -88,6 +105,15 @@ def test_a_special_procedure_tells_which_clocks_stand_still() -> None:
     said = chosen("special").content
     assert [(each.name, each.until) for each in said.clocks] == [("法定时限", ""), ("承诺时限", "")]
     assert "第四十五条" in said.basis[0]
+
+
+def test_a_special_procedure_tells_the_time_it_takes_and_one_told_without_keeps_its_code() -> None:
+    timed = chosen("special")
+    assert any("约 15 个工作日" in text for text in timed.content.says)
+    events = [replace(e, days=0) if isinstance(e, SpecialStarted) else e for e in PAPERS["special"]().told]
+    old = notices(CASE, events, profile_at)[-1]  # type: ignore[arg-type]
+    assert not any("个工作日" in text for text in old.content.says)
+    assert old.content.facts == timed.content.facts[:-1]
 
 
 def test_an_on_site_check_tells_that_no_clock_stands_still() -> None:

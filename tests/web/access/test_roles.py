@@ -20,6 +20,12 @@ HAND = {"number": "XA001", "category": "A", "taken_at": "2026-11-23T09:50:00+08:
 MATRIX: list[tuple[str, str, dict[str, object] | None, set[Role]]] = [
     ("GET", "/api/v1/queue", None, EVERYONE),
     ("GET", "/api/v1/windows", None, EVERYONE),
+    ("GET", "/api/v1/appointments/2026-11-23", None, EVERYONE),
+    ("POST", "/api/v1/appointments", {"day": "2026-11-23", "slot": "x", "category": "A"}, EVERYONE),
+    ("POST", "/api/v1/appointments/check-in", {"code": "ABCD2345"}, EVERYONE),
+    ("POST", "/api/v1/appointments/find", {"code": "ABCD2345"}, EVERYONE),
+    ("POST", "/api/v1/appointments/2026-11-23/NOCODE/move", {"day": "2026-11-24", "slot": "x"}, EVERYONE),
+    ("POST", "/api/v1/appointments/2026-11-23/NOCODE/cancel", {}, EVERYONE),
     ("GET", "/api/v1/windows/101", None, EVERYONE),
     ("GET", "/api/v1/tickets/A001", None, EVERYONE),
     ("GET", "/api/v1/hall", None, EVERYONE),
@@ -69,6 +75,7 @@ MATRIX: list[tuple[str, str, dict[str, object] | None, set[Role]]] = [
     ("POST", "/api/v1/cases/search", {}, READING),
     ("GET", C, None, READING),
     ("GET", f"{C}/person", None, READING),
+    ("GET", f"{C}/names", None, READING),
     ("GET", f"{C}/files/{NO_FILE}", None, READING),
     ("GET", f"{C}/files/{NO_FILE}/pages", None, READING),
     ("GET", f"{C}/files/{NO_FILE}/pages/1", None, READING),
@@ -162,7 +169,13 @@ async def test_every_route_of_the_api_stands_in_the_matrix(hall: Hall) -> None:
     async with hall.client() as client:
         document = (await client.get("/api/v1/openapi.json")).json()
     known = {
-        (method, path.replace("101", "{window}").replace("A001", "{ticket}").replace("2026-11-23", "{day}"))
+        (
+            method,
+            path.replace("101", "{window}")
+            .replace("A001", "{ticket}")
+            .replace("2026-11-23", "{day}")
+            .replace("NOCODE", "{code}"),
+        )
         for method, path, _, _ in MATRIX
     }
     known = {(method, path.replace("A01", "{code}")) for method, path in known}
@@ -187,6 +200,10 @@ def test_a_higher_role_may_do_all_that_a_lower_one_may() -> None:
 def test_boards_are_public_and_windows_are_not() -> None:
     assert may_follow(None, "board/hall")
     assert may_follow(None, "kiosk/k1")
+    assert may_follow("clerk", "case/x")
+    assert may_follow("reviewer", "case/x")
+    assert not may_follow("attendant", "case/x")
+    assert not may_follow(None, "case/x")
     for channel in ("window/101", "overview", "devices"):
         assert not may_follow(None, channel)
         assert may_follow("administrator", channel)

@@ -7,6 +7,7 @@ import base64
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
@@ -15,10 +16,11 @@ import pytest
 from hub.core.catalogue_file import write_json
 from hub.domain.cases.review_commands import ClaimStep, GiveOpinion
 from hub.domain.catalogue.item import MaterialRule
+from hub.domain.hall.profile import OUTLET
 from hub.domain.queue import commands as q
 from tests.web.api.test_catalogue import in_force
 from tests.web.cases import FIRM, LI, WANG, open_for_cases, opened, original, pledge, post, upload
-from tests.web.running import Hall, running_hall
+from tests.web.running import HASHED, Hall, running_hall
 
 
 @pytest.fixture
@@ -198,7 +200,7 @@ async def test_limits_are_stopped_and_extended_by_who_supervises(hall: Hall) -> 
         await post(client, f"/{case}/accept")
         nobody = await post(senior, f"/{case}/extend", reason="疑难", notice="延1号")
         longer = await post(senior, f"/{case}/extend", approver="张局", reason="疑难", notice="延1号")
-        stopped = await post(senior, f"/{case}/special/start", step="expert", notice="评1号")
+        stopped = await post(senior, f"/{case}/special/start", step="expert", notice="评1号", days=15)
         during = await see(client, case)
         ended = await post(senior, f"/{case}/special/end", finding="通过")
         by_clerk = await post(client, f"/{case}/special/start", step="expert", notice="评2号")
@@ -224,7 +226,23 @@ async def test_a_case_of_another_system_is_registered_and_told_its_milestones(ha
     assert wrong.json()["code"] == "not-external"
     assert moved.json()["state"] == "decided"
     assert ours.json()["code"] == "external-case"
-    assert (seen["clocks"], seen["external"], seen["acts"]) == ([], "JS-77", ["deliver"])
+    assert (seen["clocks"], seen["external"], seen["acts"]) == ([], "JS-77", ["deliver", "milestones"])
+
+
+async def test_a_milestone_of_a_day_alone_is_taken_and_one_of_tomorrow_is_not(hall: Hall) -> None:
+    async with hall.staff("clerk") as client:
+        made = await post(client, "/external", item="A04", name="李悦", identity=LI["identity"], external="JS-78")
+        case, today = made.json()["case"], hall.hub.today
+        tomorrow = (date.fromisoformat(today) + timedelta(1)).isoformat()
+        for day in ("", "2026-02-30", "1999-12-31", tomorrow):
+            wrong = await post(client, f"/{case}/milestones", id="n", kind="review", happened_on=day)
+            assert wrong.status_code in (400, 422), wrong.text
+        whenever = await post(client, f"/{case}/milestones", id="n", kind="review")
+        moved = await post(client, f"/{case}/milestones", id="n", kind="review", happened_on=today, said="已转审")
+        seen = await see(client, case)
+    assert whenever.json()["code"] == "bad-value"
+    assert moved.json()["state"] == "review"
+    assert any(each["note"] == "已转审" for each in seen["history"])  # type: ignore[union-attr, index]
 
 
 async def test_a_draft_is_kept_without_a_number_and_received_later(hall: Hall) -> None:
@@ -275,6 +293,33 @@ async def test_a_file_counts_only_when_it_is_stored_and_the_caller_may_see_it(ha
     assert (form["size"], form["media_type"], form["grade"]) == (len(text), "text/plain", "C")  # type: ignore[index]
 
 
+async def test_every_act_that_names_a_file_is_refused_when_it_is_not_stored_or_not_the_callers(hall: Hall) -> None:
+    async with hall.staff("clerk") as client, hall.signed_in("clerk") as other:
+        foreign = await upload(other, b"another clerk's paper")
+        case = await opened(client, "A02", "id", "form")
+        asked = await opened(client, "A03", "id")
+        await post(client, f"/{asked}/correction", defects=[{"material": "form", "what": "没有签名"}])
+        found: list[tuple[int, str]] = []
+        for sha256 in ("0" * 64, foreign):
+            held = {"materials": [{"material": "form", "sha256": sha256}]}
+            signed = {"materials": ["proof"], "sha256": sha256}
+            for path, body in (
+                ("", {"item": "A03", "applicant": LI, **held}),
+                (f"/{case}/materials", held),
+                (f"/{asked}/supplement", held),
+                (f"/{case}/accept", {"pledge": {**signed, "due": "2026-11-30"}}),
+                (f"/{case}/accept", {"promise": {**signed, "check_days": 20}}),
+            ):
+                answer = await post(client, path, **body)
+                found.append((answer.status_code, answer.json()["code"]))
+            for path in ("/api/v1/files", f"/api/v1/cases/{case}/files"):
+                hidden = await client.get(f"{path}/{sha256}")
+                assert (hidden.status_code, hidden.json()["code"]) == (404, "unknown-file")
+        seen = await see(client, case)
+    assert set(found) == {(422, "file-not-here")}
+    assert seen["state"] == "received"
+
+
 async def test_the_files_of_a_case_are_seen_by_whoever_may_see_the_case(hall: Hall) -> None:
     text = "申请表\n".encode()
     sha256 = hashlib.sha256(text).hexdigest()
@@ -291,6 +336,32 @@ async def test_the_files_of_a_case_are_seen_by_whoever_may_see_the_case(hall: Ha
     assert within.content == text
     assert within.headers["content-security-policy"].startswith("sandbox")
     assert counted.json()["pages"] == 0
+
+
+async def test_who_sits_at_the_outlet_reads_the_name_while_the_result_waits_and_nothing_else(hall: Hall) -> None:
+    hub = hall.hub
+    hall.access.create_account("outlet", "clerk", HASHED, must_change=False)
+    outlet = next(each.number for each in hub.profile().windows if each.home == OUTLET)
+
+    async def asked(client: httpx.AsyncClient, what: str) -> int:
+        return (await client.get(f"/api/v1/cases/{case}/{what}")).status_code
+
+    async with hall.signed_in("clerk") as filing, hall.signed_in("outlet") as client:
+        case = await opened(filing, "A01", "id", "form")
+        away = await asked(client, "names")
+        assert (await hub.submit(q.SignInClerk(hub.today, hub.now(), outlet, "outlet"), actor="outlet")).ok
+        early = await asked(client, "names")
+        await post(filing, f"/{case}/accept", decision={"granted": True, "result": "营0001"})
+        names = await client.get(f"/api/v1/cases/{case}/names")
+        person = await asked(client, "person")
+        await post(client, f"/{case}/deliver", window=outlet)
+        printing = await asked(client, "names")
+        await post(client, f"/{case}/archive")
+        afterwards = await asked(client, "names")
+    assert (away, early) == (403, 403)
+    assert names.json() == {"kind": "person", "name": "李悦", "contact_name": None}
+    assert names.headers["cache-control"] == "no-store"
+    assert (person, printing, afterwards) == (403, 200, 403)
 
 
 async def test_what_the_hall_holds_of_the_same_person_is_used_again(hall: Hall) -> None:

@@ -82,6 +82,27 @@ async def test_an_upload_is_compared_and_published_once(hall: Hall) -> None:
     assert in_force(hall) is before
 
 
+async def test_a_version_with_a_last_day_gives_way_to_the_one_before_it(hall: Hall) -> None:
+    before = in_force(hall)
+    content = write_csv(replace(before, items=before.items[:-1]))
+    async with hall.staff("administrator") as client:
+        held = (await client.post("/api/v1/catalogue/imports", json=body(content), timeout=60)).json()
+        early = await publish(client, held["id"], valid_from="2026-12-01", valid_to="2026-11-30")
+        again = {"json": {"import": held["id"], "valid_to": "2026-11-23"}, "headers": {"Idempotency-Key": "k"}}
+        made = await client.post("/api/v1/catalogue/versions", **again)
+        during = (await client.get("/api/v1/catalogue")).json()
+        hall.clock.advance(24 * 3_600_000)
+        await hall.hub.keep()
+        afterwards = (await client.get("/api/v1/catalogue")).json()
+    assert (early.status_code, early.json()["facts"]["field"]) == (422, "valid_to")
+    assert made.status_code == 201, made.text
+    assert [(each["version"], each["valid_to"], each["in_force"]) for each in during] == [
+        (2, "2026-11-23", True),
+        (1, None, False),
+    ]
+    assert [each["in_force"] for each in afterwards] == [False, True]
+
+
 async def test_bad_rows_are_published_without_only_when_told(hall: Hall) -> None:
     before = in_force(hall)
     content = write_csv(before).replace("旅行社设立许可".encode(), b"=1")

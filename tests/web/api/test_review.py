@@ -164,7 +164,7 @@ async def test_the_inbox_opens_on_what_is_due_and_keeps_stopped_clocks_apart(off
     clock.advance(26 * DAY)
     await hub.keep()
     second, third = await in_review(hub, "C01"), await in_review(hub, "C01")
-    await office.do("shi", f"/cases/{third}/review/special/start", step="test", notice="检验通知书")
+    await office.do("shi", f"/cases/{third}/review/special/start", step="test", notice="检验通知书", days=10)
     inbox = await office.get("shi", "/inbox")
     assert [task["case"] for task in inbox["tasks"]] == [first, second]
     assert inbox["tasks"][0]["light"] in ("yellow", "red")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -13,23 +12,14 @@ import pytest
 from hub.domain.queue import commands as c
 from hub.domain.queue import events as e
 from tests.browser.hall import Demo, demo_hall
-from tests.web.running import PASSWORD, Hall
+from tests.web.pages.browsing import signed_in
+from tests.web.running import Hall
 
 
 @pytest.fixture
 async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
     async with demo_hall(tmp_path, filled=False) as running:
         yield running
-
-
-@asynccontextmanager
-async def signed_in(demo: Demo, name: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(
-        base_url=demo.url, trust_env=False, headers={"Origin": demo.url, "Accept": "text/html"}
-    ) as browser:
-        answer = await browser.post("/api/v1/session", json={"name": name, "password": PASSWORD})
-        browser.headers["X-CSRF-Token"] = answer.json()["csrf"]
-        yield browser
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from hub.core.applicants import subject_of
 from hub.core.appointments import Holder
 from hub.core.hub import Hub
 from hub.domain.personal import Personal
@@ -22,7 +23,6 @@ from hub.views.appointments import booking_row, booking_rows, slot_rows
 from hub.views.masks import masked_name, masked_phone
 from hub.web.access.dependencies import Caller, permission
 from hub.web.api.acts import act, answer, shown, submit
-from hub.core.applicants import subject_of
 from hub.web.api.body import plain, read_json
 from hub.web.api.documented import documented
 from hub.web.api.shapes import utc

@@ -1,6 +1,6 @@
 """Schedules: lists of steps drawn from a seed, played in a ``World``, and made short when they break a promise.
 
-``python -m tests.sync.checked.schedules FIRST COUNT`` plays that many seeds from ``FIRST`` on and says which broke what.
+``python -m tests.sync.checked.schedules FIRST COUNT`` plays that many seeds from ``FIRST`` on, says which broke what.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import msgspec
 
@@ -26,7 +27,9 @@ from hub.sync.feed_process import FeedProcess
 from hub.sync.files import Files, fetch_wanted
 from hub.sync.inbox_desk import InboxDesk
 from hub.sync.pace import Backoff
+from hub.sync.signing import Verified
 from hub.sync.standing import LineStanding
+from hub.sync.upkeep import Upkeep
 
 log = logging.getLogger(__name__)
 
@@ -48,11 +51,14 @@ class Connector:
         self._paused = pause_path(hub.paths.log)
         self._reader = SqliteLogReader(hub.paths.log)
         self._credentials = Credentials.of(settings, hub.paths.log)
-        self.line = line_to(self._url, self._credentials, self._epoch.id)
+        self.line = line_to(self._url, self._credentials, self._epoch.id, self._heard)
         self.feed = FeedProcess(self._task)
+        self.clock_off_ms = 0
+        """The online hall's clock less this one, as its last answer told."""
         folder = hub.paths.log.with_name(f"{hub.paths.log.stem}.fetching")
         self.files = Files(self.line, self._hall, Store(hub.paths.files), folder)
         self.desk = InboxDesk(hub, self._hall, self._reader, self.line, random.random, self._want)
+        self._upkeep = Upkeep(self.line, self._hall, self._credentials.pair(), self._there)
         self._wants = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self.desk.inbox.paused = self._paused.exists()
@@ -64,6 +70,7 @@ class Connector:
                 ways.create_task(self.feed.run(), name="feed")
                 ways.create_task(self._inbox(), name="inbox")
                 ways.create_task(self._fetching(), name="files")
+                ways.create_task(self._upkeep.run(), name="upkeep of the line")
         finally:
             stop()
             await self.line.close()
@@ -77,6 +84,10 @@ class Connector:
         feed = self.feed.standing
         left = msgspec.structs.replace(feed, head=max(feed.head, self._hub.head()))
         return LineStanding(True, self._url, self._hall, left, self.desk.inbox.standing())
+
+    def certificate(self) -> Path | None:
+        """The file whose certificate the line shows, None without one."""
+        return Path(self._credentials.certificate) if self._credentials.certificate else None
 
     def waiting(self) -> int:
         """Entries that the online hall has not acknowledged."""
@@ -102,6 +113,12 @@ class Connector:
             case _:
                 pass
         return msgspec.to_builtins(self.standing())
+
+    def _heard(self, answered: Verified) -> None:
+        self.clock_off_ms = answered.clock_off_ms
+
+    def _there(self) -> bool:
+        return not self.desk.inbox.paused and self.feed.standing.phase in ("sending", "quiet", "waiting")
 
     def _on_committed(self, _committed: Sequence[Committed]) -> None:
         self.feed.wake()

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from hub.core.clock import NetworkClock, SystemClock
 from hub.core.epoch import epoch_path, load_epoch, pause_path
 from hub.core.hub import Hub
 from hub.core.submission import Committed
@@ -28,7 +29,7 @@ from hub.sync.files import Files, fetch_wanted
 from hub.sync.inbox_desk import InboxDesk
 from hub.sync.pace import Backoff
 from hub.sync.signing import Verified
-from hub.sync.standing import LineStanding
+from hub.sync.standing import FeedStanding, LineStanding
 from hub.sync.upkeep import Upkeep
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,10 @@ class Connector:
         """The online hall's clock less this one, as its last answer told."""
         folder = hub.paths.log.with_name(f"{hub.paths.log.stem}.fetching")
         self.files = Files(self.line, self._hall, Store(hub.paths.files), folder)
-        self.desk = InboxDesk(hub, self._hall, self._reader, self.line, random.random, self._want)
+        self._line_clock = NetworkClock(hub.clock)
+        self.desk = InboxDesk(hub, self._hall, self._reader, self.line, random.random, self._want, self._line_clock)
+        self._told = FeedStanding()
+        self._on_hub_clock = self._told
         self._upkeep = Upkeep(self.line, self._hall, self._credentials.pair(), self._there)
         self._wants = asyncio.Event()
         self._loop = asyncio.get_running_loop()
@@ -81,8 +85,14 @@ class Connector:
 
     def standing(self) -> LineStanding:
         """Both ways as of now."""
-        feed = self.feed.standing
-        left = msgspec.structs.replace(feed, head=max(feed.head, self._hub.head()))
+        feed = self._feed_standing()
+        phase = feed.phase
+        # the process says so itself a moment after it was told
+        if self.desk.inbox.paused:
+            phase = "paused"
+        elif phase == "paused":
+            phase = "opening"
+        left = msgspec.structs.replace(feed, head=max(feed.head, self._hub.head()), phase=phase)
         return LineStanding(True, self._url, self._hall, left, self.desk.inbox.standing())
 
     def certificate(self) -> Path | None:
@@ -119,6 +129,26 @@ class Connector:
 
     def _there(self) -> bool:
         return not self.desk.inbox.paused and self.feed.standing.phase in ("sending", "quiet", "waiting")
+
+    def _feed_standing(self) -> FeedStanding:
+        """The process reads the system's clock; what it tells is put on the hub's, which may be another."""
+        told = self.feed.standing
+        if told is not self._told:
+            before, ago = self._told, SystemClock().now()
+            at = self._hub.now()
+
+            def put(when: int, was: int, known: int) -> int:
+                return 0 if not when else known if when == was else at - max(0, ago - when)
+
+            self._told, self._on_hub_clock = (
+                told,
+                msgspec.structs.replace(
+                    told,
+                    since=put(told.since, before.since, self._on_hub_clock.since),
+                    heard_at=put(told.heard_at, before.heard_at, self._on_hub_clock.heard_at),
+                ),
+            )
+        return self._on_hub_clock
 
     def _on_committed(self, _committed: Sequence[Committed]) -> None:
         self.feed.wake()

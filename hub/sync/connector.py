@@ -10,6 +10,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -33,6 +34,9 @@ from hub.sync.standing import FeedStanding, LineStanding
 from hub.sync.upkeep import Upkeep
 
 log = logging.getLogger(__name__)
+
+LOOK_AGAIN_SECONDS = 600.0
+"""For files that the log names: what a kill or a full disk left out."""
 
 
 class Connector:
@@ -169,11 +173,11 @@ class Connector:
     async def _fetching(self) -> None:
         """Files that messages name, as they come; a fault here stops only this lane."""
         backoff = Backoff(random.random)
-        for sha256 in await asyncio.to_thread(self._named):
-            await asyncio.to_thread(self.files.wanted.add, sha256)
         while True:
             self._wants.clear()
             try:
+                for sha256 in await asyncio.to_thread(self._named):
+                    await asyncio.to_thread(self.files.wanted.add, sha256)
                 failed = [] if self.desk.inbox.paused else await fetch_wanted(self.files)
             except Exception as error:
                 failed = [("", str(error))]
@@ -185,7 +189,9 @@ class Connector:
                 await asyncio.sleep(backoff.failed() / 1000)
             else:
                 backoff.succeeded()
-                await self._wants.wait()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+                        await self._wants.wait()
 
     def _task(self) -> Task:
         paths = self._hub.paths

@@ -1,4 +1,4 @@
-"""In front of everything a hall sends: what is too much, or too much at once, is refused before it is read.
+"""In front of everything a hall sends: what is too much, or too much at once, is refused before it is kept.
 
 Pure ASGI. It believes the path for whose turn it is, so what verifies signatures stands in front of it, reads no body
 itself and signs what is refused here.
@@ -14,6 +14,7 @@ from hub.receiver.admission import Busy, TooLarge
 from hub.receiver.answers import explained, problem
 from hub.receiver.desk import Desk
 from hub.sync.protocol import ROOT, Problem
+from hub.sync.signed_app import drained
 
 Scope = MutableMapping[str, Any]
 Event = MutableMapping[str, Any]
@@ -70,6 +71,8 @@ class Door:
                 await self._app(scope, _timed(receive, min(_SECONDS + size / _SLOWEST, _LONGEST)), answer)
         except (Busy, TooLarge) as refused:
             self._desk.count("busy" if isinstance(refused, Busy) else "too-large")
+            # in the middle of its body a sender that is cut off would never hear when to come again
+            await drained(receive)
             told = explained(refused)
             assert told is not None
             await told(scope, receive, send)

@@ -84,8 +84,6 @@ class SqliteDatabase:
         try:
             self._writer = self._connect()
             _prepare(self._writer, self._shown)
-        except OverflowError as error:
-            raise BadEnvelope(str(error)) from error
         except sqlite3.Error as error:
             raise failure(error, self._shown) from error
 
@@ -137,6 +135,8 @@ class SqliteDatabase:
     def _told(self) -> Generator[None]:
         try:
             yield
+        except OverflowError as error:
+            raise BadEnvelope(str(error)) from error
         except sqlite3.Error as error:
             raise failure(error, self._shown) from error
 

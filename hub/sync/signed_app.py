@@ -29,6 +29,8 @@ _KEY = "hallhub.verified"
 _STATUS = {"unsigned": 401, "challenge": 401, "replayed": 401, "not-yours": 403}
 _DRAINED = 8 * 1024 * 1024
 _DRAIN_SECONDS = 10.0
+_STILL_SECONDS = 1.0
+"""Whoever sends nothing for so long waits for the answer."""
 
 
 def owns_path(verified: Verified, path: str) -> bool:
@@ -83,7 +85,7 @@ class SignedRequests:
             verified = self._verified(scope)
         except Distrusted as error:
             asked = error.code in ("challenge", "replayed")
-            whole = await _drained(receive)
+            whole = await drained(receive)
             await _refuse(send, error, self._verifier.challenge() if asked else "", close=not whole)
             return
         scope[_KEY] = verified
@@ -221,13 +223,14 @@ def _request(scope: Scope) -> Request:
     return Request(str(scope["method"]), target.decode("latin-1"), headers)
 
 
-async def _drained(receive: Receive) -> bool:
+async def drained(receive: Receive) -> bool:
     """Reads on within reason, so that a sender in the middle of its body still hears the answer; whether it ended."""
     size = 0
     with suppress(TimeoutError):
         async with asyncio.timeout(_DRAIN_SECONDS):
             while size < _DRAINED:
-                event = await receive()
+                async with asyncio.timeout(_STILL_SECONDS):
+                    event = await receive()
                 size += len(cast("bytes", event.get("body", b"")))
                 if not event.get("more_body", False):
                     return True

@@ -57,8 +57,8 @@ class TakenInLog:
 
 class Taking:
     """Puts messages and rewinds to the writer. ``wanted`` hears of the files that a message names once it is carried
-    out, in a thread: what a refused one names nobody fetches. A kill in between loses nothing, since at its start the hub
-    looks for the files that its log names."""
+    out, in a thread: what a refused one names nobody fetches. A kill in between loses nothing, since the hub also looks
+    for the files that its log names."""
 
     def __init__(self, hub: Hub, wanted: Callable[[str], None] | None = None) -> None:
         self._hub = hub

@@ -145,11 +145,14 @@ def test_a_restored_hub_leaves_what_came_after_its_backup(store: Store) -> None:
     ]
 
 
-def test_an_epoch_that_begins_past_what_is_here_leaves_nothing(store: Store) -> None:
+def test_an_epoch_that_begins_past_what_is_here_is_asked_to_begin_there_and_leaves_nothing(store: Store) -> None:
     hall = full(store)
     hall.tickets(10)
     later = hall.restored(40, "e2")
-    opened(store, later, 40, "e1")
+    with pytest.raises(Forked) as told:
+        opened(store, later, 40, "e1")
+    assert (told.value.committed, told.value.hash.hex()) == (30, hall.hash(30))
+    opened(store, later, 30, "e1")
     assert send(store, later, 30) == 40
     standing = store.standing(hall.name)
     assert standing is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -16,18 +17,30 @@ from hub.domain.cases.machine import NOTE as NOTE_KIND
 from hub.domain.cases.numbers import TEMPLATE, ReserveBlock
 from hub.domain.cases.state import Case
 from hub.domain.cases.timers import due
+from hub.domain.catalogue.commands import PublishCatalogue
+from hub.domain.catalogue.item import Overlay
 from hub.domain.hall.calendar import CalendarVersion
 from hub.domain.hall.commands import PublishCalendar
 from hub.domain.personal import Personal
 from hub.domain.queue import commands as q
 from hub.domain.refusals import Refused
+from hub.domain.slots import commands as s
+from hub.domain.slots.plan import SlotPlan, SlotsPlan
+from hub.domain.slots.state import SlotDay
 from hub.log.entry import Outcome
-from tests.domain.cases.office import CASE, PERSON, Office
+from tests.domain.cases.office import CASE, LICENCE, PERSON, Office
 from tests.domain.cases.test_case_machine import CALENDARS, CODES, ITEMS, STEPS, act
 
 NAME, IDENTITY, PHONE, OTHER_PHONE = "欧阳植入甲", "110101199003079999", "13987650001", "13987650002"
+CITIZEN, CITIZENS_ID = "司徒植入乙", "11010519491231002X"
 NOTE, FINDING, OPINION = "植入备注坐在窗边", "植入核查所见", "植入审查意见看过了"
-PLANTED = (NAME, IDENTITY, PHONE, OTHER_PHONE, NOTE, FINDING, OPINION)
+PLANTED = (NAME, CITIZEN, CITIZENS_ID, IDENTITY, PHONE, OTHER_PHONE, NOTE, FINDING, OPINION)
+SLOTS_DAY = "2026-12-21"
+SLOT = SlotPlan("s1", "g", "一层", "Floor 1", ("A",), 1_797_818_400_000, 1_797_820_200_000, 4, 1, 2, 1_797_818_400_000)
+LISTED = replace(LICENCE, department="D103", route=())
+"""As the catalogue of the hall has it; cases at the counter are of the items of the cases' own tests."""
+MINUTE, HOUR = 60_000, 3_600_000
+PLAN = SlotsPlan("Asia/Shanghai", (SLOT,), 30 * MINUTE, 72 * HOUR)
 Submit = Callable[..., Outcome]
 
 
@@ -87,8 +100,16 @@ def numbers(office: HallOffice) -> None:
 def work(office: HallOffice, draw: random.Random) -> None:
     """One thing that somebody in the hall does; refused as often as not."""
     hub = office._hub()
-    if draw.random() < 0.45:
+    kind = draw.random()
+    if kind < 0.45:
         _case(office, draw)
+        return
+    if kind < 0.6:
+        _appointments(office, draw)
+        return
+    if kind < 0.63:
+        licence = replace(LISTED, zh=f"食品经营许可{draw.randint(0, 9)}")
+        office.do(PublishCatalogue((licence,), (Overlay("F-001", "C"),), office.now))
         return
     day, at = office.day, office.now
     window = draw.choice(("101", "102", "201"))
@@ -110,6 +131,28 @@ def work(office: HallOffice, draw: random.Random) -> None:
                 q.FlagTicket(day, at, known, note=NOTE),
                 q.AbandonTicket(day, at, known, why=NOTE),
                 q.RateVisit(day, at, known, draw.randint(1, 5)),
+            )
+        )
+    )
+
+
+def _appointments(office: HallOffice, draw: random.Random) -> None:
+    """A slot of tomorrow: laid out once, its places leased, returned, booked in the hall."""
+    day, at = SLOTS_DAY, office.now
+    state = office._hub().writer.state("slots/" + day)
+    assert isinstance(state, SlotDay)
+    if not state.slots:
+        office.do(s.PlanSlots(day, at, PLAN))
+    code = f"{draw.getrandbits(40):010X}"
+    lease = draw.choice(sorted(state.leases) or [""])
+    person = Personal(office._hub().subjects.of_phone(PHONE), PHONE)
+    office.do(
+        draw.choice(
+            (
+                s.LeaseUnits(day, at, f"s1.{state.slots['s1'].leases}", "s1", (code, code[::-1] + "Z"), at + 72 * HOUR),
+                s.ExtendLease(day, at, lease, at + 80 * HOUR),
+                s.BookSlot(day, at, "s1", code, "A", "counter", name=replace(person, value=NAME), phone=person),
+                s.CancelBooking(day, at, draw.choice(sorted(state.bookings) or [""]), code, why=NOTE),
             )
         )
     )

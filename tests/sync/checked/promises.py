@@ -8,15 +8,17 @@ from typing import cast
 
 import msgspec
 
-from hub.domain.cases.machine import DECIDED, DELIVERED
+from hub.domain.cases.machine import DECIDED, DELIVERED, UNOPENED
 from hub.domain.cases.state import Case
 from hub.domain.online.events import MessageAnswered
+from hub.domain.slots.state import FREE, SOLD, SlotDay
 from hub.log.entry import Head
 from hub.receiver.projecting import PARKED
 from hub.sync.envelope import follow
 from hub.sync.feed import own_hash
 from hub.sync.snapshot import snapshot_of
 from hub.sync.standing_rows import ANSWER, CASE, KINDS, TAKEN, AnswerRow, CaseRow, Row, TakenRow, numbered, shaped
+from tests.sync.checked.hall import SLOTS_DAY
 from tests.sync.checked.world import HALL, NEEDLES, World
 
 ALL = 1_000_000
@@ -27,6 +29,7 @@ def always(world: World) -> None:
     prefix_or_told(world)
     stopped_only_at_a_fork(world)
     no_decision_while_owed(world)
+    capacity_holds(world)
 
 
 def at_rest(world: World) -> None:
@@ -65,6 +68,16 @@ def stopped_only_at_a_fork(world: World) -> None:
 def no_decision_while_owed(world: World) -> None:
     case = world.office.case
     assert case.state not in (DECIDED, DELIVERED) or not case.owed
+
+
+def capacity_holds(world: World) -> None:
+    """Leased, booked and walk-in places of a slot are never more than it has, and no code is sold twice."""
+    day = cast("SlotDay", world.hub.writer.state("slots/" + SLOTS_DAY))
+    for slot in day.slots.values():
+        assert slot.held + slot.walk_in <= slot.plan.capacity, slot
+        codes = [code for lease in day.leases.values() if lease.slot == slot.plan.id for code in lease.codes]
+        live = [code for code in codes if day.units[code].state in (FREE, SOLD)]
+        assert len(live) <= slot.leased, (slot, day.units)
 
 
 def equal_once_quiet(world: World) -> None:
@@ -156,6 +169,8 @@ def deadlines_are_the_same(world: World) -> None:
     """Each clock of a case, as the city shows it, stands as in the hub."""
     for stream in world.log.streams("case/"):
         case = cast("Case", world.hub.writer.state(stream))
+        if case.state == UNOPENED:
+            continue
         id = stream.removeprefix("case/")
         rows = world.desk.store.rows(HALL, CASE, [id])
         assert rows, stream

@@ -36,10 +36,11 @@ from hub.log.subjects import Subjects
 from hub.receiver.admission import Admission, Room
 from hub.receiver.app import build
 from hub.receiver.bells import Bells
+from hub.receiver.city import free_units
 from hub.receiver.desk import Calls, Desk, open_files
 from hub.receiver.projecting import project
 from hub.receiver.sql import SqlStore
-from hub.receiver.store import OtherBody, UnknownHall
+from hub.receiver.store import NotForSale, OtherBody, UnknownHall
 from hub.sync.allowed import ALLOWED
 from hub.sync.egress import Egress
 from hub.sync.feed import Feed, own_hash
@@ -50,7 +51,20 @@ from hub.views.masks import masked_name
 from tests.core.writers import MONDAY_AT_TEN
 from tests.domain.hall.halls import DEFAULT
 from tests.sync.checked.disk import CutDatabase, CutLog, PowerCut, Switch, older
-from tests.sync.checked.hall import PLANTED, HallOffice, numbers, work
+from tests.domain.cases.office import CASE
+from tests.domain.cases.test_case_machine import CODES
+from tests.sync.checked.hall import (
+    CITIZEN,
+    CITIZENS_ID,
+    NAME,
+    NOTE,
+    PHONE,
+    PLANTED,
+    SLOTS_DAY,
+    HallOffice,
+    numbers,
+    work,
+)
 from tests.sync.checked.wire import call, of_another_version
 
 T = TypeVar("T")
@@ -283,7 +297,7 @@ class World:
         try:
             self.desk.store.say(HALL, id, type, data, self.clock.now())
         except OtherBody:
-            assert kind == "other", "only another body is refused"
+            assert kind == "other" or type == "unit-sold", "only another body is refused"
             return
         except (UnknownHall, NoRoom, LogBroken):
             return
@@ -295,13 +309,48 @@ class World:
         self.wished.append(id)
 
     def _message(self) -> tuple[str, bytes]:
-        from hub.sync.messages import table
+        case = self.draw.choice([*self.said, CASE])
+        applicant = {"kind": "person", "name": CITIZEN, "identity": CITIZENS_ID, "phone": PHONE}
+        material = {"code": self.draw.choice(CODES), "sha256": "ab" * 32, "bytes": 9, "media_type": "application/pdf"}
+        filed = {"item": "F-001", "applicant": applicant, "materials": [material], "form": {"住址": NOTE}}
+        asked = {"channel": "web", "question": NOTE, "phone": PHONE, "name": CITIZEN}
+        type, data = self.draw.choice(
+            (
+                ("application-filed", filed),
+                ("application-filed", filed),
+                ("application-filed", {**filed, "applicant": {**applicant, "identity": NAME + CITIZENS_ID}}),
+                ("application-filed", {**filed, "item": PHONE, "materials": [{"code": PHONE}]}),
+                ("application-supplemented", {"case": case, "materials": [material]}),
+                ("application-changed", {"case": case, "applicant": applicant}),
+                ("application-withdrawn", {"case": case, "reason": NOTE}),
+                ("decision-objected", {"case": case, "words": NOTE}),
+                ("consultation-asked", asked),
+                ("consultation-asked", {**asked, "phone": PHONE + NOTE}),
+                ("consultation-added", {"consultation": case, "text": NOTE}),
+                ("consultation-closed", {"consultation": case}),
+                ("weather", {"n": 1}),
+            )
+        )
+        return type, msgspec.json.encode(data)
 
-        types = getattr(table, "TYPES", {})
-        if not types or self.draw.random() < 0.1:
-            return "weather", b'{"n":%d}' % self.draw.randint(0, 9)
-        chosen = types[self.draw.choice(sorted(types))]
-        return chosen.name, msgspec.json.encode(chosen.example)
+    def sell(self) -> None:
+        """The online hall sells a place that it was leased, as far as it knows."""
+        found = self.desk.store.standing(HALL)
+        units, _ = free_units(self.desk.store, HALL, SLOTS_DAY, "", self.clock.now()) if found else ([], "")
+        if not units:
+            return
+        unit, id = self.draw.choice(units), f"{self.draw.getrandbits(128):032x}"
+        sold = {"day": unit.day, "lease": unit.lease, "code": unit.unit, "category": "A", "phone": PHONE}
+        data = msgspec.json.encode(sold)
+        try:
+            self.desk.store.say(HALL, id, "unit-sold", data, self.clock.now(), unit.unit)
+        except (NoRoom, NotForSale):
+            return
+        except PowerCut:
+            self.cuts += 1
+            self.kill_city()
+            return
+        self.said[id] = ("unit-sold", data)
 
     def project(self) -> None:
         """The receiver folds what it has, as far as its disk allows."""

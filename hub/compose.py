@@ -35,6 +35,7 @@ from hub.log.keys import Keys
 from hub.log.names import hub_codec
 from hub.log.open import open_reader
 from hub.log.port import Log
+from hub.materials.store import Store
 from hub.mqtt.access import EmbeddedAccess
 from hub.mqtt.broker import Broker
 from hub.mqtt.edge import MqttEdge
@@ -50,14 +51,18 @@ from hub.sync.connector import Connector
 from hub.sync.serving import serving
 from hub.viewing import views_of
 from hub.views.cases.clock_trouble import ClockTrouble
+from hub.views.wanted_files import WantedFiles
 from hub.web.access.accounts import ensure_administrator
 from hub.web.access.store import AccessStore
 from hub.web.pages import Papers
 from hub.web.server import ListenRefused
+from hub.web.site import LineSwitch
 from hub.web_floor import MEBIBYTE, Parts, present, start_web
 
 log = logging.getLogger(__name__)
 
+MOST_WANTED = 10_000
+"""Files asked of the online hall again after a restore, at a start."""
 CHECKPOINT_EVERY_SECONDS = 1.0
 SETTLE_EVERY_SECONDS = 60.0
 PRUNE_EVERY_SECONDS = 3600.0
@@ -87,14 +92,15 @@ async def running(
     pace: float = 1.0,
     profile: HallProfile | None = None,
     papers: Papers | None = None,
+    switch: LineSwitch | None = None,
     on_fatal: Callable[[BaseException], None] | None = None,
 ) -> AsyncGenerator[Running]:
     """A hub from start to orderly stop.
 
-    ``clock`` and ``pace`` are of a demo, as is ``papers``, the pictures of a simulated printer's paper; ``profile`` is
-    the one an empty log starts with. ``on_fatal`` (else the process ends with code 70) hears when the log or a part of
-    the hub cannot go on. Raises ``Fault``, ``BadUrl``, ``InUse``, ``LogBroken`` or ``NoRoom`` before anything is
-    accepted.
+    ``clock`` and ``pace`` are of a demo, as are ``papers``, pictures of a simulated printer's paper, and ``switch``,
+    which cuts its line; ``profile`` is the one an empty log starts with. ``on_fatal`` (else the process ends with code
+    70) hears when the log or a part of the hub cannot go on. Raises ``Fault``, ``BadUrl``, ``InUse``, ``LogBroken`` or
+    ``NoRoom`` before anything is accepted.
     """
     async with contextlib.AsyncExitStack() as stack:
         fatal = on_fatal or die
@@ -149,8 +155,13 @@ async def running(
         slot_clock = SlotClock(hub)
         with contextlib.suppress(NoRoom):  # asked again as it runs
             await slot_clock.look()
+        coming = WantedFiles(cursors, Store(paths.files).has)
+
+        def wanted() -> list[str]:
+            return [each.sha256 for each in coming.wanted(MOST_WANTED)]
+
         try:
-            line = None if settings.sync.url is None else Connector(hub, settings.sync, hall)
+            line = None if settings.sync.url is None else Connector(hub, settings.sync, hall, wanted)
             served = [stack.enter_context(serving(hub, settings.sync, hall))] if settings.sync.serve else []
         except ValueError as error:
             raise Fault(BROKEN, str(error), "") from None
@@ -171,6 +182,7 @@ async def running(
             line_desk,
             line,
             served,
+            switch,
         )
         with _listening("[web] listen", settings.web.listen):
             web_url, stop_web = await start_web(settings, parts)

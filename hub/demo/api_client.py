@@ -21,6 +21,7 @@ R = TypeVar("R")
 
 _LIMIT = 4 * 1024 * 1024
 _JSON = {"Content-Type": "application/json"}
+_BYTES = {"Content-Type": "application/octet-stream"}
 _TUS = {"Tus-Resumable": "1.0.0"}
 _CHUNK = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
 
@@ -88,6 +89,10 @@ class ApiClient:
         """``key`` is the idempotency key. Raises ``ApiRefused`` or ``ApiUnreachable``."""
         more = _JSON if key is None else {**_JSON, "Idempotency-Key": key}
         return msgspec.json.decode((await self._ask("POST", path, msgspec.json.encode(body), more)).content, type=reply)
+
+    async def put(self, path: str, content: bytes, reply: type[R]) -> R:
+        """Raises ``ApiRefused`` or ``ApiUnreachable``."""
+        return msgspec.json.decode((await self._ask("PUT", path, content, _BYTES)).content, type=reply)
 
     async def upload(self, content: bytes) -> str:
         """Store a file over tus; its SHA-256. Raises ``ApiRefused`` or ``ApiUnreachable``."""

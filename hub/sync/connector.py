@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
 
+from hub.core.clock import NetworkClock, SystemClock
 from hub.core.epoch import epoch_path, load_epoch, pause_path
 from hub.core.hub import Hub
 from hub.core.submission import Committed
@@ -26,20 +27,22 @@ from hub.sync.feed_process import FeedProcess
 from hub.sync.files import Files, fetch_wanted
 from hub.sync.inbox_desk import InboxDesk
 from hub.sync.pace import Backoff
-from hub.sync.standing import LineStanding
+from hub.sync.standing import FeedStanding, LineStanding
 
 log = logging.getLogger(__name__)
 
 
 class Connector:
-    """``run()`` until cancelled. ``hall``: the hall's name at the online hall.
+    """``run()`` until cancelled. ``hall``: the hall's name at the online hall. ``named``: files that the log names and
+    the store has not, for a hub that was restored; it blocks.
 
     Raises ``ValueError`` for an epoch that cannot be read.
     """
 
-    def __init__(self, hub: Hub, settings: SyncSettings, hall: str) -> None:
+    def __init__(self, hub: Hub, settings: SyncSettings, hall: str, named: Callable[[], Sequence[str]] = tuple) -> None:
         assert settings.url is not None, "a connector needs somebody to call"
         self._hub = hub
+        self._named = named
         self._url = settings.url
         self._hall = settings.hall or hall
         self._epoch = load_epoch(epoch_path(hub.paths.log))
@@ -50,7 +53,10 @@ class Connector:
         self.feed = FeedProcess(self._task)
         folder = hub.paths.log.with_name(f"{hub.paths.log.stem}.fetching")
         self.files = Files(self.line, self._hall, Store(hub.paths.files), folder)
-        self.desk = InboxDesk(hub, self._hall, self._reader, self.line, random.random, self._want)
+        self._line_clock = NetworkClock(hub.clock)
+        self.desk = InboxDesk(hub, self._hall, self._reader, self.line, random.random, self._want, self._line_clock)
+        self._told = FeedStanding()
+        self._on_hub_clock = self._told
         self._wants = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self.desk.inbox.paused = self._paused.exists()
@@ -72,7 +78,7 @@ class Connector:
 
     def standing(self) -> LineStanding:
         """Both ways as of now."""
-        feed = self.feed.standing
+        feed = self._feed_standing()
         left = msgspec.structs.replace(feed, head=max(feed.head, self._hub.head()))
         return LineStanding(True, self._url, self._hall, left, self.desk.inbox.standing())
 
@@ -101,6 +107,26 @@ class Connector:
                 pass
         return msgspec.to_builtins(self.standing())
 
+    def _feed_standing(self) -> FeedStanding:
+        """The process reads the system's clock; what it tells is put on the hub's, which may be another."""
+        told = self.feed.standing
+        if told is not self._told:
+            before, ago = self._told, SystemClock().now()
+            at = self._hub.now()
+
+            def put(when: int, was: int, known: int) -> int:
+                return 0 if not when else known if when == was else at - max(0, ago - when)
+
+            self._told, self._on_hub_clock = (
+                told,
+                msgspec.structs.replace(
+                    told,
+                    since=put(told.since, before.since, self._on_hub_clock.since),
+                    heard_at=put(told.heard_at, before.heard_at, self._on_hub_clock.heard_at),
+                ),
+            )
+        return self._on_hub_clock
+
     def _on_committed(self, _committed: Sequence[Committed]) -> None:
         self.feed.wake()
 
@@ -120,6 +146,8 @@ class Connector:
     async def _fetching(self) -> None:
         """Files that messages name, as they come; a fault here stops only this lane."""
         backoff = Backoff(random.random)
+        for sha256 in await asyncio.to_thread(self._named):
+            await asyncio.to_thread(self.files.wanted.add, sha256)
         while True:
             self._wants.clear()
             try:

@@ -155,9 +155,7 @@ def views_are_the_fold(world: World) -> None:
 
 def _rows(world: World) -> dict[tuple[str, str], tuple[str, object]]:
     return {
-        (row.kind, row.key): _plain(row)
-        for kind in KINDS
-        for row in world.desk.store.find(HALL, kind, None, "", ALL)
+        (row.kind, row.key): _plain(row) for kind in KINDS for row in world.desk.store.find(HALL, kind, None, "", ALL)
     }
 
 

@@ -1,6 +1,6 @@
 """Schedules: lists of steps drawn from a seed, played in a ``World``, and made short when they break a promise.
 
-``python -m tests.sync.checked.schedules FIRST COUNT`` plays that many seeds from ``FIRST`` on and says which broke what.
+``python -m tests.sync.checked.schedules FIRST COUNT`` plays that many seeds from ``FIRST`` on, says which broke what.
 """
 
 from __future__ import annotations
@@ -192,7 +192,9 @@ def main() -> None:
             if faults[fault] <= 2:
                 print(f"seed {seed}: {fault} {str(error)[:300]}", flush=True)
             continue
-        seen.update(schedules=1, steps=len(steps), entries=world.log.head().position, cuts=world.cuts, persons=world.persons)
+        seen.update(
+            schedules=1, steps=len(steps), entries=world.log.head().position, cuts=world.cuts, persons=world.persons
+        )
     print(f"{count} schedules in {time.perf_counter() - begun:.0f} s: {dict(seen)} faults: {dict(faults)}")
 
 

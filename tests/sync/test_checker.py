@@ -109,6 +109,10 @@ class HallAndCity(RuleBasedStateMachine):
     def the_hubs_files_are_put_back_by_hand(self) -> None:
         self._do("hub_put_back")
 
+    @rule()
+    def older_files_are_put_under_a_city_that_knows_more(self) -> None:
+        self._do("old_files")
+
     @rule(ms=some.sampled_from((1, 400, 5000, 60_000, 3_600_000, DAY_MS)))
     def time_passes(self, ms: int) -> None:
         self._do("pass_time", ms)

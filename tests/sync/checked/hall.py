@@ -29,16 +29,26 @@ from hub.domain.slots.plan import SlotPlan, SlotsPlan
 from hub.domain.slots.state import SlotDay
 from hub.log.entry import Outcome
 from tests.domain.cases.office import CASE, LICENCE, PERSON, Office
+from tests.domain.hall.halls import DEFAULT
 from tests.domain.cases.test_case_machine import CALENDARS, CODES, ITEMS, STEPS, act
 
 NAME, IDENTITY, PHONE, OTHER_PHONE = "欧阳植入甲", "110101199003079999", "13987650001", "13987650002"
 CITIZEN, CITIZENS_ID = "司徒植入乙", "11010519491231002X"
 NOTE, FINDING, OPINION = "植入备注坐在窗边", "植入核查所见", "植入审查意见看过了"
 PLANTED = (NAME, CITIZEN, CITIZENS_ID, IDENTITY, PHONE, OTHER_PHONE, NOTE, FINDING, OPINION)
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 SLOTS_DAY = "2026-12-21"
 SLOT = SlotPlan("s1", "g", "一层", "Floor 1", ("A",), 1_797_818_400_000, 1_797_820_200_000, 4, 1, 2, 1_797_818_400_000)
 LISTED = replace(LICENCE, department="D103", route=())
 """As the catalogue of the hall has it; cases at the counter are of the items of the cases' own tests."""
+_WINDOWS = ("101", "102", "103", "201", "202", "301")
+SMALL = replace(
+    DEFAULT,
+    windows=tuple(each for each in DEFAULT.windows if each.number in _WINDOWS),
+    categories=tuple(each for each in DEFAULT.categories if not each.service),
+    devices=tuple(each for each in DEFAULT.devices if each.window is None or each.window in _WINDOWS),
+)
+"""The default hall with few windows, since a day of a large one takes long to lay out."""
 MINUTE, HOUR = 60_000, 3_600_000
 PLAN = SlotsPlan("Asia/Shanghai", (SLOT,), 30 * MINUTE, 72 * HOUR)
 Submit = Callable[..., Outcome]
@@ -143,13 +153,13 @@ def _appointments(office: HallOffice, draw: random.Random) -> None:
     assert isinstance(state, SlotDay)
     if not state.slots:
         office.do(s.PlanSlots(day, at, PLAN))
-    code = f"{draw.getrandbits(40):010X}"
+    code, other = ("".join(draw.choices(LETTERS, k=8)) for _ in range(2))
     lease = draw.choice(sorted(state.leases) or [""])
     person = Personal(office._hub().subjects.of_phone(PHONE), PHONE)
     office.do(
         draw.choice(
             (
-                s.LeaseUnits(day, at, f"s1.{state.slots['s1'].leases}", "s1", (code, code[::-1] + "Z"), at + 72 * HOUR),
+                s.LeaseUnits(day, at, f"s1.{state.slots['s1'].leases}", "s1", (code, other), at + 72 * HOUR),
                 s.ExtendLease(day, at, lease, at + 80 * HOUR),
                 s.BookSlot(day, at, "s1", code, "A", "counter", name=replace(person, value=NAME), phone=person),
                 s.CancelBooking(day, at, draw.choice(sorted(state.bookings) or [""]), code, why=NOTE),

@@ -39,6 +39,7 @@ def at_rest(world: World) -> None:
     answers_under_their_numbers(world)
     one_outcome_for_an_id(world)
     handed_over_once(world)
+    sales_stand(world)
     views_are_the_fold(world)
     deadlines_are_the_same(world)
     nothing_planted_arrived(world)
@@ -139,6 +140,14 @@ def handed_over_once(world: World) -> None:
     for cause, positions in spans.items():
         assert positions == list(range(positions[0], positions[-1] + 1))
         assert answered[cause] == positions[-1] + 1
+
+
+def sales_stand(world: World) -> None:
+    """Whatever was sold online is booked in the hall, once, unless a disk was lost in between."""
+    day = cast("SlotDay", world.hub.writer.state("slots/" + SLOTS_DAY))
+    if not world.rewritten:
+        assert len(set(world.sold)) == len(world.sold)
+        assert set(world.sold) <= set(day.bookings), (world.sold, day.bookings)
 
 
 def views_are_the_fold(world: World) -> None:

@@ -47,6 +47,7 @@ STEPS: dict[str, tuple[int, _Arguments]] = {
     "back_up": (3, lambda _: ()),
     "hub_restored": (2, lambda _: ()),
     "hub_put_back": (2, lambda _: ()),
+    "old_files": (1, lambda _: ()),
     "project": (3, lambda _: ()),
     "look_at_clock": (3, lambda _: ()),
     "pass_time": (3, lambda draw: (draw.choice((1, 400, 5000, 60_000, 3_600_000, DAY_MS, 9 * DAY_MS)),)),
@@ -96,6 +97,13 @@ def do(world: World, step: Step) -> None:
                 world.up()
                 world.down()
             world.way = {"up": True, "down": True}
+        case "old_files", ():
+            world.back_up()
+            world.work(6)
+            world.up()
+            world.up()
+            world.hub_put_back(last=True)
+            world.work(6)
         case "grant", (entries,):
             room = world.desk.admission.room
             world.desk.admission.room = type(room)(entries=int(entries))  # type: ignore[call-overload]
@@ -106,7 +114,7 @@ def do(world: World, step: Step) -> None:
 def morning(world: World) -> None:
     """The catalogue, windows, a slot with a lease, and a city that knows of it."""
     day, at = world.hub.today, world.hub.now()
-    lease = s.LeaseUnits(SLOTS_DAY, at, "s1.0", "s1", ("CODE000001", "CODE000002"), at + 72 * HOUR)
+    lease = s.LeaseUnits(SLOTS_DAY, at, "s1.0", "s1", ("ABCD2345", "ABCD2346"), at + 72 * HOUR)
     for command in (
         PublishCatalogue((LISTED,), (Overlay("F-001", "C"),), at),
         q.OpenWindow(day, at, "101"),

@@ -25,6 +25,7 @@ from hub.core.epoch import MOST_BASES, Epoch
 from hub.core.hub import Hub
 from hub.core.paths import StatePaths
 from hub.core.submission import Command
+from hub.domain.hall.calendar import CalendarYear
 from hub.domain.refusals import Refused
 from hub.log.chain import GENESIS
 from hub.log.codec import Codec
@@ -49,7 +50,6 @@ from hub.sync.port import Answer, Ask, LinkDown
 from hub.sync.snapshot import snapshot_body
 from hub.views.masks import masked_name
 from tests.core.writers import MONDAY_AT_TEN
-from tests.domain.hall.halls import DEFAULT
 from tests.sync.checked.disk import CutDatabase, CutLog, PowerCut, Switch, older
 from tests.domain.cases.office import CASE
 from tests.domain.cases.test_case_machine import CODES
@@ -61,6 +61,7 @@ from tests.sync.checked.hall import (
     PHONE,
     PLANTED,
     SLOTS_DAY,
+    SMALL,
     HallOffice,
     numbers,
     work,
@@ -127,6 +128,11 @@ def _codec() -> Codec:
 
 
 @cache
+def _calendar() -> tuple[CalendarYear, ...]:
+    return from_package()
+
+
+@cache
 def _gate() -> Egress:
     return Egress(EVENTS, ALLOWED, _codec().unseal, masked_name)
 
@@ -153,10 +159,12 @@ class World:
         self.copies: list[Any] = []
         self.backups: list[MemoryLog] = []
         self.said: dict[str, tuple[str, bytes]] = {}
+        self.sold: list[str] = []
         self.wished: list[str] = []
         self.acknowledged: tuple[str, int] = ("", 0)
         self.kept_commands: list[tuple[bytes, Command, Outcome]] = []
         self.done: list[Outcome] = []
+        self.rewritten = 0
         self.tampered = self.crashes = self.persons = self.cuts = 0
         self._epochs = 0
         self.start()
@@ -218,7 +226,7 @@ class World:
                 self.died.set_result(error)
 
         self.hub = Hub(self.log, _codec(), Subjects(bytes(32)), self.clock, paths, always=True, on_fatal=end)
-        await self.hub.start(DEFAULT, from_package())
+        await self.hub.start(SMALL, _calendar())
 
     def _city_starts(self) -> None:
         self.city_power.mend()
@@ -351,6 +359,7 @@ class World:
             self.kill_city()
             return
         self.said[id] = ("unit-sold", data)
+        self.sold.append(unit.unit)
 
     def project(self) -> None:
         """The receiver folds what it has, as far as its disk allows."""
@@ -367,6 +376,7 @@ class World:
 
     def up(self, fate: str = "well") -> None:
         """One turn of the feed, if one is due."""
+        self._pause()
         due = self.feed.ask()
         if isinstance(due, Ask):
             self.feed.prepare()
@@ -378,6 +388,7 @@ class World:
 
     def down(self, fate: str = "well") -> None:
         """One turn of the inbox, if one is due; what it brings is carried out."""
+        self._pause()
         due = self.inbox.inbox.ask()
         if isinstance(due, Ask):
             answer = self._over(due, fate)
@@ -389,6 +400,10 @@ class World:
             except PowerCut:
                 self.cuts += 1
                 self.kill_hub()
+
+    def _pause(self) -> None:
+        """As long as a backoff may last, or none of it."""
+        self.clock.advance(self.draw.choice((0, 0, 300, 2000, 40_000)))
 
     def deliver_late(self) -> None:
         """What was under way all the time arrives, after what was sent later."""
@@ -467,6 +482,7 @@ class World:
         """The receiver's disk is lost; an older copy takes its place, and nothing of what came since."""
         if not self.copies:
             return
+        self.rewritten += 1
         self.disk.fill(False)
         self.disk.put_back(self.draw.choice(self.copies))
         self.acknowledged = ("", 0)
@@ -482,10 +498,10 @@ class World:
             self._begin_epoch(looked=False)
             self.start()
 
-    def hub_put_back(self) -> None:
+    def hub_put_back(self, *, last: bool = False) -> None:
         """Somebody copies older files over the hub's, without ``hallhub restore``: the old epoch goes on."""
         if self.backups:
-            self._put(self.draw.choice(self.backups))
+            self._put(self.backups[-1] if last else self.draw.choice(self.backups))
             self.tampered += 1
             self.start()
 
@@ -496,6 +512,7 @@ class World:
         self.start()
 
     def _put(self, backup: MemoryLog) -> None:
+        self.rewritten += 1
         self.log = CutLog(older(backup, backup.head().position, self.draw.randbytes), self.hub_power)
         self.kept_commands.clear()
         self.done.clear()

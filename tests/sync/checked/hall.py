@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -39,6 +39,7 @@ PLANTED = (NAME, CITIZEN, CITIZENS_ID, IDENTITY, PHONE, OTHER_PHONE, NOTE, FINDI
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 SLOTS_DAY = "2026-12-21"
 SLOT = SlotPlan("s1", "g", "一层", "Floor 1", ("A",), 1_797_818_400_000, 1_797_820_200_000, 4, 1, 2, 1_797_818_400_000)
+CASES = (CASE, "d" * 32)
 LISTED = replace(LICENCE, department="D103", route=())
 """As the catalogue of the hall has it; cases at the counter are of the items of the cases' own tests."""
 _WINDOWS = ("101", "102", "103", "201", "202", "301")
@@ -55,7 +56,7 @@ Submit = Callable[..., Outcome]
 
 
 class HallOffice(Office):
-    """The office of the cases' tests on a hub's own writer; ``at`` is the hub's clock."""
+    """The office of the cases' tests on a hub's own writer; ``at`` is the hub's clock, ``id`` the case at hand."""
 
     def __init__(self, hub: Callable[[], Hub], submit: Submit, pass_time: Callable[[int], None]) -> None:
         self._hub, self._submit, self._pass = hub, submit, pass_time
@@ -74,7 +75,7 @@ class HallOffice(Office):
 
     @property
     def case(self) -> Case:
-        state = self._hub().writer.state("case/" + CASE)
+        state = self._hub().writer.state("case/" + self.id)
         assert isinstance(state, Case)
         return state
 
@@ -92,14 +93,16 @@ class HallOffice(Office):
         return None
 
     def tick(self) -> None:
-        """As the clock of cases does: each due command once, under its own name."""
+        """As the clock of cases does, in every case: each due command once, under its own name."""
         if self._hub().clock_state().frozen:
             return
         asked: set[str] = set()
-        while commands := [each for each in due(self.case, CASE, self.day, self.now) if each[0] not in asked]:
-            for name, command in commands:
-                self._submit(command, key=command_id(name))
-                asked.add(name)
+        for id in CASES:
+            self.id = id
+            while commands := [each for each in due(self.case, id, self.day, self.now) if each[0] not in asked]:
+                for name, command in commands:
+                    self._submit(command, key=command_id(name))
+                    asked.add(name)
 
 
 def numbers(office: HallOffice) -> None:
@@ -107,11 +110,12 @@ def numbers(office: HallOffice) -> None:
         office.do(ReserveBlock(year, office.now, "admin", "110101", TEMPLATE, 1, 999))
 
 
-def work(office: HallOffice, draw: random.Random) -> None:
+def work(office: HallOffice, draw: random.Random, cases: Sequence[str] = CASES) -> None:
     """One thing that somebody in the hall does; refused as often as not."""
     hub = office._hub()
     kind = draw.random()
     if kind < 0.45:
+        office.id = draw.choice(cases)
         _case(office, draw)
         return
     if kind < 0.6:

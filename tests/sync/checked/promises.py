@@ -18,7 +18,7 @@ from hub.sync.envelope import follow
 from hub.sync.feed import own_hash
 from hub.sync.snapshot import snapshot_of
 from hub.sync.standing_rows import ANSWER, CASE, KINDS, TAKEN, AnswerRow, CaseRow, Row, TakenRow, numbered, shaped
-from tests.sync.checked.hall import SLOTS_DAY
+from tests.sync.checked.hall import CASES, SLOTS_DAY
 from tests.sync.checked.world import HALL, NEEDLES, World
 
 ALL = 1_000_000
@@ -63,12 +63,14 @@ def prefix_or_told(world: World) -> None:
 
 def stopped_only_at_a_fork(world: World) -> None:
     if world.feed.standing().phase == "forked":
-        assert world.diverged() or world._unknown_past(), world.feed.standing()
+        # one that was put back meanwhile to before the fork waits for a person all the same
+        assert world.diverged() or world._unknown_past() or world.tampered, world.feed.standing()
 
 
 def no_decision_while_owed(world: World) -> None:
-    case = world.office.case
-    assert case.state not in (DECIDED, DELIVERED) or not case.owed
+    for id in CASES:
+        case = cast("Case", world.hub.writer.state("case/" + id))
+        assert case.state not in (DECIDED, DELIVERED) or not case.owed
 
 
 def capacity_holds(world: World) -> None:

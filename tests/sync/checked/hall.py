@@ -36,6 +36,7 @@ NAME, IDENTITY, PHONE, OTHER_PHONE = "欧阳植入甲", "110101199003079999", "1
 CITIZEN, CITIZENS_ID = "司徒植入乙", "11010519491231002X"
 NOTE, FINDING, OPINION = "植入备注坐在窗边", "植入核查所见", "植入审查意见看过了"
 PLANTED = (NAME, CITIZEN, CITIZENS_ID, IDENTITY, PHONE, OTHER_PHONE, NOTE, FINDING, OPINION)
+CASES_TICKET = "5a7e" * 8
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 SLOTS_DAY = "2026-12-21"
 SLOT = SlotPlan("s1", "g", "一层", "Floor 1", ("A",), 1_797_818_400_000, 1_797_820_200_000, 4, 1, 2, 1_797_818_400_000)
@@ -186,7 +187,7 @@ def _case(office: HallOffice, draw: random.Random) -> None:
             name=Personal(PERSON, NAME),
             identity=Personal(PERSON, IDENTITY),
             phone=Personal(PERSON, OTHER_PHONE),
-            ticket="7" * 32,
+            ticket=CASES_TICKET,
             ticket_number="A007",
             ticket_day=office.day,
         )

@@ -34,7 +34,18 @@ from hub.domain.refusals import Refused
 from hub.log.entry import Outcome
 from hub.receiver.desk import Desk
 from hub.settings import Settings
-from tests.sync.checked.hall import CASES_TICKET, CITIZEN, CITIZENS_ID, LISTED, NOTE, PHONE, PLANTED, HallOffice, numbers, work
+from tests.sync.checked.hall import (
+    CASES_TICKET,
+    CITIZEN,
+    CITIZENS_ID,
+    LISTED,
+    NOTE,
+    PHONE,
+    PLANTED,
+    HallOffice,
+    numbers,
+    work,
+)
 from tests.sync.test_composed import settings_of
 from tests.sync.test_feed_process import until
 from tests.sync.test_with_receiver import HALL, receiver

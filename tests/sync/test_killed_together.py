@@ -1,4 +1,4 @@
-"""Hub and receiver as processes, both killed with -9 again and again behind a bad line, while both sides go on asking."""
+"""Hub and receiver as processes, both killed with -9 again and again behind a bad line, while people go on asking."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ async def rounds(folder: Path, url: str, count: int, seed: int) -> dict[str, int
             ) as client:
                 await until(lambda: store.standing(HALL) is not None)
                 for n in range(count):
-                    proxy.plan = Plan(up=Direction(drop=0.05), down=Direction(drop=0.05, truncate=draw.choice((None, 900))))
+                    proxy.plan = Plan(
+                        up=Direction(drop=0.05), down=Direction(drop=0.05, truncate=draw.choice((None, 900)))
+                    )
                     proxy.cut("silent", up=draw.random() < 0.3, down=draw.random() < 0.2)
                     await asyncio.gather(_visitors(client, n, taken), _citizens(store, n, said, draw))
                     await asyncio.sleep(draw.random() * 0.3)

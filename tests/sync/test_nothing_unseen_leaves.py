@@ -26,10 +26,58 @@ PERSON = "9" * 32
 NAME = "欧阳植入甲"
 LOOKED_AT = frozenset(
     # ids, codes and letters that the hall or an authority gives; states and kinds out of fixed lists; days
-    """action also applicant case categories category channel clock code codes consultation day department done due
-    external fresh from_code from_day grade hash how id item items kind lease line material materials number
-    outcome owed person priority result rule slot step steps stopped superseded system ticket to_day to_slot told
-    until valid_until window""".split()
+    [
+        "action",
+        "also",
+        "applicant",
+        "case",
+        "categories",
+        "category",
+        "channel",
+        "clock",
+        "code",
+        "codes",
+        "consultation",
+        "day",
+        "department",
+        "done",
+        "due",
+        "external",
+        "fresh",
+        "from_code",
+        "from_day",
+        "grade",
+        "hash",
+        "how",
+        "id",
+        "item",
+        "items",
+        "kind",
+        "lease",
+        "line",
+        "material",
+        "materials",
+        "number",
+        "outcome",
+        "owed",
+        "person",
+        "priority",
+        "result",
+        "rule",
+        "slot",
+        "step",
+        "steps",
+        "stopped",
+        "superseded",
+        "system",
+        "ticket",
+        "to_day",
+        "to_slot",
+        "told",
+        "until",
+        "valid_until",
+        "window",
+    ]
 )
 PUBLISHED = frozenset({"catalogue-published", "calendar-published", "slots-planned"})
 """What an authority or the hall has published word by word."""

@@ -1,6 +1,6 @@
 """The feed's own work on a log without a line: read, gate, encode, pack. Prints one JSON object.
 
-    python -m benchmarks.feed_side FOLDER
+python -m benchmarks.feed_side FOLDER
 """
 
 from __future__ import annotations

@@ -119,7 +119,7 @@ def _of_rounds(rounds: list[Round], folded: float) -> list[Figure]:
             ("≤", 60),
             "row 21: the same storage without a line",
             f"signed, while {A_SECOND:.0f} tickets/s are taken; CPU an entry: feed {feed:.1f} µs, receiver {city:.1f} "
-            f"µs with the rows that it folds meanwhile, database {database:.1f} µs; the last rows {folded:.1f} s later; "
+            f"µs with the rows that it folds meanwhile, database {database:.1f} µs; last rows {folded:.1f} s later; "
             f"median of {len(rounds)}, " + ", ".join(f"{each.seconds:.1f}" for each in rounds),
             "the receiver's CPU",
         ),

@@ -1,4 +1,4 @@
-"""A receiver that only keeps what comes, in memory and in a process of its own: ``python -m benchmarks.memory_receiver``.
+"""A receiver that only keeps what comes, in memory: ``python -m benchmarks.memory_receiver PORT``.
 
 It decodes each batch, follows its chain and keeps the events, as the contract has it, and nothing else: what a feed
 reaches here is what its own side and the line allow. ``GET /figures`` tells what came, and the seconds from the first

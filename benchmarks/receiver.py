@@ -118,7 +118,8 @@ def receiver_halls(folder: Path, quick: bool) -> list[Figure]:
     note = (
         f"{halls} halls × {each:,} entries, signed, batches of {found['batch']:,} in version 2; CPU an entry: receiver "
         f"{used / halls / each * 1e6:.0f} µs, database {kept / halls / each * 1e6:.0f} µs; 1,000 halls write "
-        f"{thousand:,.0f}/s by day; {halls} halls after nine dark days ({halls * 300_000 / 1e6:.0f} million entries) take {halls * 300_000 / rate / 3600:.1f} h"
+        f"{thousand:,.0f}/s by day; {halls} halls after nine dark days ({halls * 300_000 / 1e6:.0f} million entries) "
+        f"take {halls * 300_000 / rate / 3600:.1f} h"
     )
     floor = f"{float(found['made']):,.0f} entries/s made and encoded by the load"
     return [

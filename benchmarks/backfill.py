@@ -13,7 +13,7 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,7 +71,7 @@ class Hall:
 
 
 @contextmanager
-def hall(folder: Path, entries: int) -> Iterator[Hall]:
+def hall(folder: Path, entries: int) -> Generator[Hall]:
     """With a log of as many entries, all read by the hub's own readers."""
     own = folder / "hall"
     own.mkdir()
@@ -155,7 +155,7 @@ def _of_steady(late: list[tuple[float, float, float]]) -> list[Figure]:
 
 
 @contextmanager
-def _paced(own: Hall, folder: Path, token: str) -> Iterator[Path]:
+def _paced(own: Hall, folder: Path, token: str) -> Generator[Path]:
     """Tickets at a steady pace; the file of how late each was."""
     file = folder / "tickets"
     pace = ["-m", "benchmarks.paced_tickets", str(own.hub.web_port), token, str(A_SECOND), str(file)]

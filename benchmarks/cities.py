@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +48,7 @@ def keys_of(folder: Path, halls: dict[str, Identity], log: Path | None = None) -
 
 
 @contextmanager
-def receiver(folder: Path, port: int, url: str, keys: Keys | None = None, nice: int = 0) -> Iterator[Popen[bytes]]:
+def receiver(folder: Path, port: int, url: str, keys: Keys | None = None, nice: int = 0) -> Generator[Popen[bytes]]:
     """``hallhub receiver``. Raises ``BenchFailed``."""
     output = folder / "city.out"
     command: list[str | Path] = [program(), "receiver", "--url", url, "--listen", f"127.0.0.1:{port}"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,7 +21,7 @@ HALL = "hall-0"
 
 
 @contextmanager
-def feed(folder: Path, url: str, credentials: Credentials | None = None) -> Iterator[subprocess.Popen[bytes]]:
+def feed(folder: Path, url: str, credentials: Credentials | None = None) -> Generator[subprocess.Popen[bytes]]:
     """Of ``folder/hall.db``, in an epoch that begins with the log."""
     task = Task(
         f"sqlite:///{(folder / 'hall.db').absolute()}",

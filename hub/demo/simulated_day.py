@@ -134,7 +134,8 @@ async def _online(
     if not options.online:
         yield None
         return
-    async with online_hall(state, state / "hall.db", hall, clock) as online:
+    cut = options.dark is not None and options.dark.begins == 0
+    async with online_hall(state, state / "hall.db", hall, clock, cut=cut) as online:
         yield online
 
 

@@ -114,8 +114,13 @@ class OnlineHall:
 
 
 @contextlib.asynccontextmanager
-async def online_hall(state: Path, log: Path, hall: str, clock: FastClock | ManualClock) -> AsyncGenerator[OnlineHall]:
-    """A receiver with its state in ``state``, for the hub whose log is ``log``. Raises ``DemoFailed``."""
+async def online_hall(
+    state: Path, log: Path, hall: str, clock: FastClock | ManualClock, *, cut: bool = False
+) -> AsyncGenerator[OnlineHall]:
+    """A receiver with its state in ``state``, for the hub whose log is ``log``.
+
+    ``cut``: begin in the dark. Raises ``DemoFailed``.
+    """
     folder = state / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     ring = exchange_keys(log, folder, hall)
@@ -146,6 +151,8 @@ async def online_hall(state: Path, log: Path, hall: str, clock: FastClock | Manu
         assert parts.hostname is not None
         assert parts.port is not None
         async with FaultProxy(parts.hostname, parts.port) as proxy:
+            if cut:
+                proxy.cut()
             made = OnlineHall(process, clock, address, hall, proxy, secret)
             keeping = asyncio.create_task(made.keep_time())
             try:

@@ -40,12 +40,10 @@ class Switch:
             self._say("      · 线路已接通 the line is mended")
 
     def expect(self, agenda: Agenda, opens: int, dark: Dark | None) -> None:
-        """Cut and mend by the clock; times that are past are left out."""
-        if dark is None:
-            return
-        for minutes, act in ((dark.begins, self.cut), (dark.ends, self.mend)):
-            if opens + minutes * MINUTE >= agenda.now():
-                agenda.at(opens + minutes * MINUTE, _act(act))
+        """Cut and mend by the clock. A time that is over already is left out."""
+        if dark is not None and opens + dark.ends * MINUTE >= agenda.now():
+            agenda.at(opens + dark.begins * MINUTE, _act(self.cut))
+            agenda.at(opens + dark.ends * MINUTE, _act(self.mend))
 
 
 def _act(switch: Callable[[], None]) -> Act:

@@ -35,6 +35,7 @@ from hub.log.keys import Keys
 from hub.log.names import hub_codec
 from hub.log.open import open_reader
 from hub.log.port import Log
+from hub.materials.store import Store
 from hub.mqtt.access import EmbeddedAccess
 from hub.mqtt.broker import Broker
 from hub.mqtt.edge import MqttEdge
@@ -50,6 +51,7 @@ from hub.sync.connector import Connector
 from hub.sync.serving import serving
 from hub.viewing import views_of
 from hub.views.cases.clock_trouble import ClockTrouble
+from hub.views.wanted_files import WantedFiles
 from hub.web.access.accounts import ensure_administrator
 from hub.web.access.store import AccessStore
 from hub.web.pages import Papers
@@ -59,6 +61,8 @@ from hub.web_floor import MEBIBYTE, Parts, present, start_web
 
 log = logging.getLogger(__name__)
 
+MOST_WANTED = 10_000
+"""Files asked of the online hall again after a restore, at a start."""
 CHECKPOINT_EVERY_SECONDS = 1.0
 SETTLE_EVERY_SECONDS = 60.0
 PRUNE_EVERY_SECONDS = 3600.0
@@ -151,8 +155,13 @@ async def running(
         slot_clock = SlotClock(hub)
         with contextlib.suppress(NoRoom):  # asked again as it runs
             await slot_clock.look()
+        coming = WantedFiles(cursors, Store(paths.files).has)
+
+        def wanted() -> list[str]:
+            return [each.sha256 for each in coming.wanted(MOST_WANTED)]
+
         try:
-            line = None if settings.sync.url is None else Connector(hub, settings.sync, hall)
+            line = None if settings.sync.url is None else Connector(hub, settings.sync, hall, wanted)
             served = [stack.enter_context(serving(hub, settings.sync, hall))] if settings.sync.serve else []
         except ValueError as error:
             raise Fault(BROKEN, str(error), "") from None

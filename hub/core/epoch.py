@@ -15,11 +15,15 @@ import msgspec
 from hub.log.chain import GENESIS
 from hub.log.entry import Head
 
+MOST_BASES = 32
+
 
 class Epoch(msgspec.Struct, frozen=True):
     """``id``: 16 hex. Its history up to entry ``after``, with ``hash`` (hex), is that of ``previous`` (empty: none).
 
     ``looked``: a person has looked at a fork and lets this log rule, so where it forked off is to be found.
+    ``bases``: where earlier epochs began, newest first. Of several restores in the dark the receiver heard of none, so
+    what it has may have been left at any of them.
     """
 
     id: str
@@ -27,6 +31,7 @@ class Epoch(msgspec.Struct, frozen=True):
     hash: str
     previous: str = ""
     looked: bool = False
+    bases: tuple[int, ...] = ()
 
 
 def epoch_path(log: Path) -> Path:
@@ -57,10 +62,11 @@ def load_epoch(path: Path) -> Epoch:
 def begin_epoch(path: Path, head: Head, *, looked: bool = False) -> Epoch:
     """A new epoch whose history is the log up to ``head``, on the disk when this returns."""
     try:
-        previous = load_epoch(path).id if path.exists() else ""
+        before = load_epoch(path) if path.exists() else None
     except ValueError:
-        previous = ""
-    return _kept(path, Epoch(secrets.token_hex(8), head.position, head.hash.hex(), previous, looked))
+        before = None
+    previous, bases = ("", ()) if before is None else (before.id, (before.after, *before.bases)[:MOST_BASES])
+    return _kept(path, Epoch(secrets.token_hex(8), head.position, head.hash.hex(), previous, looked, bases))
 
 
 def _kept(path: Path, epoch: Epoch) -> Epoch:

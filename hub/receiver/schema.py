@@ -35,7 +35,7 @@ TABLES: Final = (
         PRIMARY KEY (hall, unit))""",
     """CREATE TABLE snapshot (
         hall INTEGER NOT NULL, position {big} NOT NULL, hash {bytes} NOT NULL, body {bytes} NOT NULL,
-        at {big} NOT NULL, PRIMARY KEY (hall, position))""",
+        at {big} NOT NULL, PRIMARY KEY (hall, position, hash))""",
     """CREATE TABLE standing (
         hall INTEGER NOT NULL, kind {text} NOT NULL, key {text} NOT NULL, sought {text} NOT NULL, data {bytes} NOT NULL,
         PRIMARY KEY (hall, kind, key)){clustered}""",

@@ -93,9 +93,12 @@ class SqlStore(SqlRows):
         said = found.said
         if epoch == said.epoch:
             return
-        if db.one("SELECT no FROM epoch WHERE hall = ? AND name = ?", (found.no, epoch)) is not None:
+        # an opening that was under way all the time may come after that of the epoch which followed
+        left = "SELECT no FROM epoch WHERE hall = ? AND (name = ? OR previous = ?)"
+        if db.one(left, (found.no, epoch, epoch)) is not None:
             raise OtherEpoch(said.epoch)
-        fork = min(opening.after, said.committed)
+        # nobody here can tell whether a history that begins past the end goes on from it, unless there is nothing yet
+        fork = opening.after if said.committed else 0
         known = _hash_at(db, found, fork)
         if known is None or (opening.after == fork and known != there):
             raise Forked(said.committed, said.hash)
@@ -173,7 +176,8 @@ class SqlStore(SqlRows):
                 hash = bytes.fromhex(snapshot.hash)
                 body = msgspec.json.encode(snapshot.rows)
                 db.run("DELETE FROM standing WHERE hall = ?", (found.no,))
-                db.run("INSERT INTO snapshot VALUES (?, ?, ?, ?, ?)", (found.no, snapshot.position, hash, body, at))
+                kept = (found.no, snapshot.position, hash, body, at)
+                db.run("INSERT INTO snapshot VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", kept)
                 self._put_rows(db, found.no, snapshot.rows)
                 db.run(
                     "UPDATE hall SET committed = ?, hash = ?, base = ?, base_hash = ?, viewed = ?, recorded_at = ?,"

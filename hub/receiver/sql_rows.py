@@ -130,6 +130,7 @@ class SqlRows:
         db.run("DELETE FROM standing WHERE hall = ?", (hall,))
         row = db.one(
             "SELECT s.position, s.body FROM hall h JOIN snapshot s ON s.hall = h.no AND s.position = h.base"
+            " AND s.hash = h.base_hash"
             " WHERE h.no = ?",
             (hall,),
         )

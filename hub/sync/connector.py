@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 import msgspec
@@ -33,14 +33,16 @@ log = logging.getLogger(__name__)
 
 
 class Connector:
-    """``run()`` until cancelled. ``hall``: the hall's name at the online hall.
+    """``run()`` until cancelled. ``hall``: the hall's name at the online hall. ``named``: files that the log names and
+    the store has not, for a hub that was restored; it blocks.
 
     Raises ``ValueError`` for an epoch that cannot be read.
     """
 
-    def __init__(self, hub: Hub, settings: SyncSettings, hall: str) -> None:
+    def __init__(self, hub: Hub, settings: SyncSettings, hall: str, named: Callable[[], Sequence[str]] = tuple) -> None:
         assert settings.url is not None, "a connector needs somebody to call"
         self._hub = hub
+        self._named = named
         self._url = settings.url
         self._hall = settings.hall or hall
         self._epoch = load_epoch(epoch_path(hub.paths.log))
@@ -144,6 +146,8 @@ class Connector:
     async def _fetching(self) -> None:
         """Files that messages name, as they come; a fault here stops only this lane."""
         backoff = Backoff(random.random)
+        for sha256 in await asyncio.to_thread(self._named):
+            await asyncio.to_thread(self.files.wanted.add, sha256)
         while True:
             self._wants.clear()
             try:

@@ -202,6 +202,9 @@ class Feed:
             # put back to before the epoch's beginning: up to where it ends, the histories are one
             self._opening = self._opened_at(problem.committed, problem.hash)
             self._fail("behind", str(problem.committed))
+        elif problem.code == "forked" and self._flight is None and (base := self._earlier_base()) is not None:
+            self._opening = self._opened_at(base, own_hash(self._log, base) or "")
+            self._not_before = self._clock.monotonic() + LOOK_MS
         elif problem.code == "forked" and self._epoch.looked and self._flight is None and self._at > 0:
             self._go_back(problem)
         elif problem.code == "forked":
@@ -224,6 +227,10 @@ class Feed:
         if own != hash.lower() and (committed or hash):
             raise _Forked("other-hash", f"{committed} {hash[:64]}")
         self.committed, self._forks = committed, 0
+
+    def _earlier_base(self) -> int | None:
+        """Where the restore before began, if the last one that the receiver heard of may be that far back."""
+        return next((base for base in self._epoch.bases if 0 < base < self._at), None)
 
     def _go_back(self, problem: Problem) -> None:
         """A person lets this log rule: look for an entry that both have, further back at each try."""

@@ -2,7 +2,7 @@
 
 A lane of its own: entries and messages name files and never wait for them. What is wanted from the online hall lies as
 a small file in ``hall.fetching`` until it is here, so that a kill forgets nothing. A file that is not what its name
-says is begun anew and never kept.
+says is begun anew and never kept; one that is no material at all is not asked for again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from typing import Final
 
 import msgspec
 
+from hub.domain.refusals import Refused
 from hub.materials.disk import room_for, write_whole
+from hub.materials.sniff import sniff
 from hub.materials.store import Store
 from hub.sync.port import Answer, Ask, Line, LinkDown
 from hub.sync.protocol import ROOT, StoredFile
@@ -55,9 +57,17 @@ class Wanted:
 
     def add(self, sha256: str) -> None:
         """Twice is once; a file that is here is not wanted. Raises ``NoRoom``."""
-        if not self._store.has(sha256):
+        if not self._store.has(sha256) and not self._refused(sha256).exists():
             self._folder.mkdir(mode=0o700, exist_ok=True)
             write_whole(self._folder / f"{sha256}.want", b"")
+
+    def refuse(self, sha256: str) -> None:
+        """It came and is no material (a program, a bomb): never asked for again."""
+        write_whole(self._refused(sha256), b"")
+        self.done(sha256)
+
+    def _refused(self, sha256: str) -> Path:
+        return self._folder / f"{sha256}.refused"
 
     def all(self) -> Iterator[str]:
         if self._folder.is_dir():
@@ -101,6 +111,12 @@ class Files:
         if _hash(part) != sha256:
             part.unlink(missing_ok=True)
             raise FileFailed("wrong-hash", sha256)
+        try:
+            sniff(part)
+        except Refused as no:
+            part.unlink(missing_ok=True)
+            self.wanted.refuse(sha256)
+            raise FileFailed(no.code, sha256) from None
         self._store.adopt(part, sha256)
         self.wanted.done(sha256)
 

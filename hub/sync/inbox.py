@@ -64,7 +64,7 @@ class Inbox:
         self._last = 0
         self._problem = self._detail = ""
         self._since = self._heard_at = 0
-        self._stopped = False
+        self._stopped = self._looked = False
         self._asked: tuple[int, str] = (0, FIRST_HASH)
         self._asked_at = 0
         self._seek: _Seek | None = None
@@ -105,7 +105,8 @@ class Inbox:
         self._not_before = self._clock.monotonic() + (0 if room else NO_ROOM_MS)
 
     def again(self) -> None:
-        """A person asks to go on, also after a stop."""
+        """A person asks to go on; after a stop that means: begin with the inbox that is there now."""
+        self._looked = self._looked or self._stopped
         self._stopped, self._seek = False, None
         self._not_before = self._clock.monotonic()
 
@@ -165,6 +166,8 @@ class Inbox:
         if seek.differs - seek.agrees > 1:
             return None
         self._seek = None
+        if seek.agrees == 0 and self._looked:
+            return Rewind(0, "")
         if seek.agrees == 0:
             # not one message in common: another hall's inbox, or one made anew beside this hall's past
             self._fail("inbox-forked", f"1 … {seek.differs}")
@@ -178,7 +181,7 @@ class Inbox:
         self._backoff.succeeded()
         self._last = last
         self._problem, self._detail, self._since = "", "", 0
-        self._heard_at = self._clock.now()
+        self._looked, self._heard_at = False, self._clock.now()
 
     def _fail(self, problem: str, detail: str, retry_after: float | None = None) -> None:
         self._not_before = self._clock.monotonic() + self._backoff.failed(retry_after)

@@ -36,9 +36,9 @@ class InboxDesk:
     ) -> None:
         self._hub = hub
         self._line = line
-        self._taken = TakenInLog(hub, reader)
+        self.taken = TakenInLog(hub, reader)
         self._taking = Taking(hub, wanted)
-        self.inbox = Inbox(hall, self._taken, clock or hub.clock, chance)
+        self.inbox = Inbox(hall, self.taken, clock or hub.clock, chance)
         self.woken = asyncio.Event()
 
     async def run(self) -> None:
@@ -61,7 +61,7 @@ class InboxDesk:
     async def hear(self, answer: Answer) -> None:
         """An answer to the inbox's last question, and all that follows from it."""
         if answer.status == BEHIND:
-            await asyncio.to_thread(self._taken.look)
+            await asyncio.to_thread(self.taken.look)
         match asked := self.inbox.heard(answer):
             case Take():
                 self.inbox.took(room=await self._taking.take(asked.messages))

@@ -32,6 +32,12 @@ STATES: Final[Mapping[str, str]] = {
     "tolerance-expired": "not-accepted",
 }
 _OUTCOMES: Final = frozenset({"not-accepted", "withdrawn", "terminated", "revoked"})
+_HELD: Final = ("special", "correction")
+"""Where a step that opens meanwhile, since another one passed by time, does not bring the review back."""
+_NOTE: Final = "note"
+"""News of another system that changes nothing."""
+_STEP: Final = "step:"
+"""Budgets of review steps are the departments' own: the opinions that end them never leave the hall."""
 _ENDS: Final[Mapping[str, tuple[str, ...]]] = {
     "case-accepted": ("intake",),
     "case-deemed-accepted": ("intake",),
@@ -73,14 +79,21 @@ def _facts(row: s.CaseRow, read: Told, type: str) -> None:
     if type == "external-case-registered":
         row.state, row.received_at = "received", row.received_at or read.at
     if type == "case-decided" or read.kind == "decided":
-        row.decided_at = read.at
+        row.decided_at = read.happened_at or read.at
         row.granted = read.granted is not False
         row.outcome = "granted" if row.granted else "refused"
         row.result, row.valid_until = read.result, read.valid_until or ""
+    if read.kind == "delivered" and not row.outcome:
+        row.granted = read.granted is not False
+        row.outcome = "granted" if row.granted else "refused"
 
 
 def _moved(row: s.CaseRow, read: Told, type: str) -> None:
-    state = read.kind if type == "milestone-imported" else STATES.get(type, "")
+    state = STATES.get(type, "")
+    if type == "milestone-imported" and read.kind != _NOTE:
+        state = read.kind
+    if type == "steps-opened" and row.state in _HELD:
+        state = ""
     if type == "tolerance-expired":
         row.outcome = read.outcome or "returned"
     row.state = state or row.state
@@ -96,8 +109,9 @@ def _moved(row: s.CaseRow, read: Told, type: str) -> None:
     for name in read.stopped:
         if name in clocks:
             clocks[name].state = "stopped"
-    if type == "deadline-missed" and read.clock in clocks:
-        clocks[read.clock].missed = True
+    passed = "intake" if type == "intake-expired" else read.clock if type == "deadline-missed" else ""
+    if passed in clocks:
+        clocks[passed].missed = True
     if type == "owed-settled":
         _end(clocks, "tolerance")
     if type == "promise-checked":
@@ -106,6 +120,8 @@ def _moved(row: s.CaseRow, read: Told, type: str) -> None:
         for clock in clocks.values():
             clock.state = "running" if clock.state == "stopped" else clock.state
     for begun in read.clocks:
+        if begun.clock.startswith(_STEP):
+            continue
         clocks[begun.clock] = s.ClockRow(begun.due, begun.due_at, begun.provisional)
     for again in read.dues:
         clock = clocks.get(again.clock)
@@ -132,4 +148,5 @@ CASE_EVENTS: Final = (
     "limit-extended",
     "deadlines-recomputed",
     "deadline-missed",
+    "intake-expired",
 )

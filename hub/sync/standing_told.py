@@ -29,6 +29,7 @@ class Told(msgspec.Struct):
     person: str = ""
     name_masked: str = ""
     received_at: int = 0
+    happened_at: int = 0
     at: int = 0
     clocks: tuple[ClockTold, ...] = ()
     dues: tuple[ClockTold, ...] = ()

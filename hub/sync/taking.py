@@ -64,7 +64,10 @@ class Taking:
         self._wanted = wanted
 
     async def take(self, messages: Sequence[Message]) -> bool:
-        """Submit them in order, all before the first answer; False when there was no room for one of them."""
+        """Submit them in order; False when there was no room for one of them.
+
+        One after the other: what a message means may rest on what the one before it brought about.
+        """
         if self._wanted is not None:
             named = {sha256 for message in messages for sha256 in named_in(bytes(message.data))}
             try:
@@ -72,8 +75,11 @@ class Taking:
                     await asyncio.to_thread(self._wanted, sha256)
             except NoRoom:
                 return False
-        outcomes = await asyncio.gather(*(self._submit(message) for message in messages))
-        return all(outcome.ok or b'"no-room"' not in outcome.reply for outcome in outcomes)
+        for message in messages:
+            outcome = await self._submit(message)
+            if not outcome.ok and b'"no-room"' in outcome.reply:
+                return False
+        return True
 
     async def rewind(self, to: int, hash: str) -> bool:
         """The inbox ends at ``to``. False when it could not be written."""

@@ -107,7 +107,8 @@ class World:
         self.log = older
         self._epochs += 1
         head = older.head()
-        self.epoch = Epoch(f"{self._epochs:016x}", head.position, head.hash.hex(), self.epoch.id)
+        bases = (self.epoch.after, *self.epoch.bases)
+        self.epoch = Epoch(f"{self._epochs:016x}", head.position, head.hash.hex(), self.epoch.id, bases=bases)
         self.start()
 
     def grant(self, credit: Credit) -> None:
@@ -131,11 +132,14 @@ class World:
                 return
             self.up("well")
             self.down("well")
+            if self.desk.inbox.standing().phase == "stopped":
+                self.desk.inbox.again()  # a person has looked
             self.clock.advance(500)
         raise AssertionError(f"{self.feed.standing()} {self.desk.inbox.standing()}")
 
     def at_rest(self) -> bool:
-        answered = self.desk.inbox.standing().taken == len(self.city.inbox)
+        asked = self.city.inbox[-1] if self.city.inbox else None
+        answered = self.desk.taken.last() == ((asked.n, asked.hash) if asked is not None else (0, ""))
         return answered and self.feed.standing().phase == "quiet" and self.city.head == self.log.head()
 
     def check(self) -> None:

@@ -179,6 +179,20 @@ def test_when_a_person_has_looked_at_a_fork_the_entry_that_both_have_is_found() 
     assert [event.chainhash for event in city.events] == hashes(put_back)
 
 
+def test_two_restores_in_the_dark_are_no_fork() -> None:
+    log, city = MemoryLog(), ModelReceiver()
+    grow(log, 9)
+    Hall(log).drain(city)
+    copy = log.read(0, 4)
+    once = MemoryLog()
+    once._entries = list(copy)
+    once._streams = {"queue/2026-11-23": list(copy)}
+    grow(once, 6)
+    twice = Hall(once, Epoch("f" * 16, 8, once.read(7, 1)[0].hash.hex(), "d" * 16, bases=(4, 0)))
+    twice.drain(city)
+    assert [event.chainhash for event in city.events] == hashes(once)
+
+
 def test_an_epoch_that_was_left_stops_the_feed() -> None:
     hall, city = Hall(MemoryLog(bytes)), ModelReceiver()
     grow(hall.log, 4)

@@ -16,7 +16,7 @@ from hub.sync.files import FileFailed, Files, fetch_wanted, named_in
 from hub.sync.port import Answer, Ask, LinkDown
 from hub.sync.protocol import ROOT, StoredFile
 
-BODY = bytes(range(256)) * 41
+BODY = b"%PDF-1.7\n" + bytes(range(256)) * 41 + b"\n%%EOF\n"
 NAME = hashlib.sha256(BODY).hexdigest()
 PATH = f"{ROOT}/halls/h/files"
 
@@ -172,3 +172,18 @@ async def test_an_upload_that_the_receiver_lost_is_begun_anew(store: Store) -> N
 def test_the_files_that_a_message_names_are_found() -> None:
     data = msgspec.json.encode({"materials": [{"sha256": NAME}, {"sha256": "0" * 64}], "sha256": "no"})
     assert named_in(data) == {NAME, "0" * 64}
+
+
+async def test_a_program_that_came_as_a_material_is_not_kept_and_not_asked_for_again(tmp_path: Path) -> None:
+    program = b"\x7fELF" + bytes(2000)
+    name = hashlib.sha256(program).hexdigest()
+    city = City()
+    city.whole[name] = program
+    store = Store(tmp_path / "files")
+    store.open()
+    files = Files(city, "h", store, tmp_path / "fetching")
+    files.wanted.add(name)
+    assert [code for _, code in await fetch_wanted(files)] == ["file-executable"]
+    files.wanted.add(name)
+    assert list(files.wanted.all()) == []
+    assert not store.has(name)

@@ -172,6 +172,10 @@ async def test_an_inbox_with_nothing_in_common_stops_this_way_for_a_person() -> 
     assert desk.desk.inbox.standing().problem == "inbox-forked"
     assert desk.desk.inbox.ask() == Wait(None)
     assert len(desk.taken()) == 3
+    desk.desk.inbox.again()
+    for _ in range(4):
+        await desk.turn()
+    assert desk.taken()[3:] == [id_of(n) for n in range(100, 120)]
 
 
 async def test_a_full_disk_is_waited_out_and_no_message_is_lost() -> None:

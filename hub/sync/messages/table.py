@@ -17,6 +17,7 @@ from hub.core.outside import decode
 from hub.core.submission import Command
 from hub.domain.refusals import Refused
 from hub.sync.messages import applications as a
+from hub.sync.messages import bookings as b
 from hub.sync.messages import consultations as q
 from hub.sync.messages.context import Context
 from hub.sync.protocol import Message
@@ -110,8 +111,54 @@ TYPES: Mapping[str, MessageType[Any]] = _table(
         "who asked needs nothing more",
         {"consultation": CASE},
     ),
+    MessageType(
+        "unit-sold",
+        b.UnitSold,
+        b.sold,
+        "租出的一个预约名额已卖出，名额的码就是群众的预约码；断网时卖出的，凭码照样签到",
+        "a leased place was sold; its code is the citizen's, and checks in also when this message never came",
+        {
+            "day": "2026-11-26",
+            "lease": "floor-1-0930.1",
+            "code": "K7M2QX9B",
+            "category": "A",
+            "items": ["A02"],
+            "name": "李悦",
+            "phone": "13800138000",
+        },
+    ),
+    MessageType(
+        "booking-moved",
+        b.BookingMoved,
+        b.moved,
+        "改到另一个租出的名额，一步完成",
+        "a booking moves to another leased place, in one step",
+        {
+            "day": "2026-11-26",
+            "code": "K7M2QX9B",
+            "to_day": "2026-11-27",
+            "to_slot": "floor-1-1400",
+            "unit": "P3RD8WTZ",
+        },
+    ),
+    MessageType(
+        "booking-cancelled",
+        b.BookingCancelled,
+        b.cancelled,
+        "取消预约；名额换一个新码退回租约，可以再卖",
+        "a booking is cancelled; its place goes back to the lease under a fresh code",
+        {"day": "2026-11-26", "code": "K7M2QX9B", "why": "有事"},
+    ),
+    MessageType(
+        "lease-returned",
+        b.LeaseReturned,
+        b.returned,
+        "退回没有卖出的名额，此后不再卖这份租约",
+        "what was not sold of a lease goes back; nothing of it is sold again",
+        {"day": "2026-11-26", "lease": "floor-1-0930.1", "codes": ["P3RD8WTZ"]},
+    ),
 )
-"""By type. What sells and moves appointments joins here with the slots' own commands."""
+"""By type."""
 
 _DECODERS = {name: msgspec.json.Decoder(each.data) for name, each in TYPES.items()}
 

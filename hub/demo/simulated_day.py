@@ -80,7 +80,9 @@ async def run(options: DemoOptions, settings: Settings) -> int:
         ):
             stop = stop_on_signals()
             introduce(hall, say)
-            if online is not None:
+            if online is not None and switch is not None and hall.line is not None:
+                line = hall.line
+                switch.again = lambda: line.act("resume")
                 say(f"  网上大厅   online hall     {online.url}/")
                 say(f"  线路开关   the line        {hall.web_url}/outage")
             await open_offices(hall, say)

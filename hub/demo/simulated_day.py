@@ -146,6 +146,7 @@ async def _online_day(
     online: OnlineHall, hall: Running, agenda: Agenda, api: ApiClient, day: Simulation, *, seed: int, visits: int
 ) -> AsyncGenerator[OnlineDay]:
     staff = Staff(hall.access, hall.web_url, hall.settings.web.certificate)
+    await online.quiet(hall.hub.head())  # who asks online asks of a hall that is known there
     try:
         yield OnlineDay(online, hall, agenda, staff, api, day.day.plan, seed=seed, visits=visits)
     finally:

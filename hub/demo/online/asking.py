@@ -25,7 +25,10 @@ class Compare(msgspec.Struct, frozen=True, tag=True):
 
 
 class Task(msgspec.Struct, frozen=True):
-    """``halls``: the key ring of the halls. ``signing_key``: the city's. ``secret``: the token of the programs that ask for citizens."""
+    """``halls``: the key ring of the halls. ``signing_key``: the city's.
+
+    ``secret``: the token of the programs that ask for citizens.
+    """
 
     url: str
     files: str

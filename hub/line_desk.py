@@ -14,6 +14,7 @@ from cryptography import x509
 from hub.core.hub import Hub
 from hub.log.entry import LogBroken
 from hub.log.port import LogReader
+from hub.ops.acknowledged import Acknowledged
 from hub.ops.room import RoomSamples
 from hub.sync.certificates import BadCertificate, certificate_of, certificate_said, days_left
 from hub.sync.clocks import clock_said
@@ -53,6 +54,7 @@ class LineDesk:
         self._room = RoomSamples(hub.paths)
         self._began_with = 0
         self._told: dict[str, str] = {}
+        self._acknowledged = Acknowledged(hub.paths)
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -75,7 +77,8 @@ class LineDesk:
             self._tell({}, room)
             return outage_of(NO_LINE.up, NO_LINE.down, {}, room, url="", rate=0, began_with=0)
         standing = self._line.standing()
-        counts = self._reading.counts(standing.feed.committed or 0)
+        known = self._acknowledged.now(standing.feed.epoch, standing.feed.committed)
+        counts = self._reading.counts(known)
         waiting = sum(counts.values())
         # the share that is done is told of the most that waited since the line was last level
         self._began_with = 0 if waiting < BEHIND else max(self._began_with, waiting)

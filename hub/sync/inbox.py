@@ -78,8 +78,8 @@ class Inbox:
         if now < self._not_before:
             return Wait(self._not_before - now)
         after, hash = self._taken.last()
-        # after a trouble somebody wants to know whether it is over, not in 25 seconds
-        wait = 0 if self._problem else LONG_POLL_SECONDS
+        # answered at once while it is not known whether the line is there: nobody is shown a trouble that is over
+        wait = LONG_POLL_SECONDS if self._heard_at and not self._problem else 0
         if self._seek is not None:
             after, wait = self._seek.middle, 0
             hash = self._taken.hash_at(after) or FIRST_HASH

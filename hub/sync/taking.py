@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from hub.core.echoes import own_words
 from hub.core.hub import HUB, Hub
 from hub.core.submission import MessageKey
 from hub.domain.online.commands import RewindInbox
@@ -93,7 +94,7 @@ class Taking:
 
     def _submit(self, message: Message) -> asyncio.Future[Outcome]:
         hub = self._hub
-        key = MessageKey(message.n, message.type, message.hash)
+        key = MessageKey(message.n, message.type, message.hash, own_words(bytes(message.data)))
         body = hub.subjects.fingerprint(message.type.encode() + b"\0" + bytes(message.data))
         id = bytes.fromhex(message.id)
         try:

@@ -109,7 +109,7 @@ def outage_of(
     catching_up = state == "catching-up" and began_with > 0
     return Outage(
         state,
-        _SAID[state],
+        _said(state, up, down),
         min((way.since for way in (up, down) if way.since and way.state in ("dark", "stopped")), default=0),
         url,
         up,
@@ -123,6 +123,18 @@ def outage_of(
         certificate_days,
         notes,
     )
+
+
+_ONE_WAY: Final[Mapping[str, Words]] = {
+    "up": Words("上行中断，下行正常", "The way up is down, the way down is fine"),
+    "down": Words("下行中断，上行正常", "The way down is down, the way up is fine"),
+}
+
+
+def _said(state: State, up: Way, down: Way) -> Words:
+    if state == "dark" and "up" in (up.state, down.state):
+        return _ONE_WAY["down" if up.state == "up" else "up"]
+    return _SAID[state]
 
 
 _ORDER: Final[tuple[State, ...]] = ("stopped", "dark", "paused", "catching-up", "up", "none")

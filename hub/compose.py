@@ -56,6 +56,7 @@ from hub.web.access.accounts import ensure_administrator
 from hub.web.access.store import AccessStore
 from hub.web.pages import Papers
 from hub.web.server import ListenRefused
+from hub.web.site import LineSwitch
 from hub.web_floor import MEBIBYTE, Parts, present, start_web
 
 log = logging.getLogger(__name__)
@@ -91,14 +92,15 @@ async def running(
     pace: float = 1.0,
     profile: HallProfile | None = None,
     papers: Papers | None = None,
+    switch: LineSwitch | None = None,
     on_fatal: Callable[[BaseException], None] | None = None,
 ) -> AsyncGenerator[Running]:
     """A hub from start to orderly stop.
 
-    ``clock`` and ``pace`` are of a demo, as is ``papers``, the pictures of a simulated printer's paper; ``profile`` is
-    the one an empty log starts with. ``on_fatal`` (else the process ends with code 70) hears when the log or a part of
-    the hub cannot go on. Raises ``Fault``, ``BadUrl``, ``InUse``, ``LogBroken`` or ``NoRoom`` before anything is
-    accepted.
+    ``clock`` and ``pace`` are of a demo, as are ``papers``, pictures of a simulated printer's paper, and ``switch``,
+    which cuts its line; ``profile`` is the one an empty log starts with. ``on_fatal`` (else the process ends with code
+    70) hears when the log or a part of the hub cannot go on. Raises ``Fault``, ``BadUrl``, ``InUse``, ``LogBroken`` or
+    ``NoRoom`` before anything is accepted.
     """
     async with contextlib.AsyncExitStack() as stack:
         fatal = on_fatal or die
@@ -168,7 +170,7 @@ async def running(
         looking = open_reader(settings.log.url)
         stack.callback(looking.close)
         reserve = settings.materials.reserve_mb * MEBIBYTE
-        line_desk = LineDesk(hub, line, looking, reserve, settings.sync.certificate)
+        line_desk = LineDesk(hub, line, looking, reserve)
         parts = Parts(
             hub,
             access,
@@ -180,6 +182,7 @@ async def running(
             line_desk,
             line,
             served,
+            switch,
         )
         with _listening("[web] listen", settings.web.listen):
             web_url, stop_web = await start_web(settings, parts)

@@ -37,14 +37,14 @@ from hub.web.live import Live
 from hub.web.materials import open_materials
 from hub.web.pages import Papers, register
 from hub.web.server import Listen, WebServer
-from hub.web.site import DevicePresence, WebOptions
+from hub.web.site import DevicePresence, LineSwitch, WebOptions
 
 MEBIBYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the pages and the API of one hub show and ask; ``served``: the online hall's resources."""
+    """What pages and API of one hub show and ask. ``served``: the online hall's resources; ``switch``: a demo's."""
 
     hub: Hub
     access: AccessStore
@@ -56,6 +56,7 @@ class Parts:
     line_desk: LineDesk
     line: Connector | None
     served: Sequence[BaseRoute]
+    switch: LineSwitch | None = None
 
 
 async def start_web(settings: Settings, parts: Parts) -> tuple[str, Callable[[], Awaitable[None]]]:
@@ -97,6 +98,7 @@ async def start_web(settings: Settings, parts: Parts) -> tuple[str, Callable[[],
         book=views.ratings,
         consultation_book=views.consultations,
         materials=open_materials(parts.hub.paths, parts.hub.now, limits),
+        switch=parts.switch,
     )
     register(app, files, papers=parts.papers, earlier=partial(curve_of, views.cursors))
     parts.hub.listen(live.on_committed)

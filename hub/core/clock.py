@@ -35,6 +35,23 @@ class SystemClock:
         await asyncio.sleep(max(ms, 0) / 1000)
 
 
+class NetworkClock:
+    """Wall time of ``wall``, pauses in the system's time: a network runs no faster in a demo."""
+
+    def __init__(self, wall: Clock) -> None:
+        self._wall = wall
+        self._system = SystemClock()
+
+    def now(self) -> int:
+        return self._wall.now()
+
+    def monotonic(self) -> int:
+        return self._system.monotonic()
+
+    async def sleep(self, ms: int) -> None:
+        await self._system.sleep(ms)
+
+
 class FastClock:
     """Starts at ``start`` and runs ``speed`` times as fast as the system's; for demos and replays.
 

@@ -6,7 +6,6 @@ log, not in it: a log that was put back must not bring its old epoch back. Besid
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import msgspec
 
 from hub.log.chain import GENESIS
 from hub.log.entry import Head
+from hub.materials.disk import write_whole
 
 MOST_BASES = 32
 
@@ -70,15 +70,5 @@ def begin_epoch(path: Path, head: Head, *, looked: bool = False) -> Epoch:
 
 
 def _kept(path: Path, epoch: Epoch) -> Epoch:
-    new = path.with_name(path.name + ".new")
-    with new.open("wb") as file:
-        file.write(msgspec.json.encode(epoch) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    write_whole(path, msgspec.json.encode(epoch) + b"\n")
     return epoch

@@ -71,11 +71,15 @@ class StepKey(msgspec.Struct, frozen=True):
 
 
 class MessageKey(msgspec.Struct, frozen=True):
-    """The online hall's message a command came from; ``hash`` (hex) is the inbox's chain there."""
+    """The online hall's message a command came from; ``hash`` (hex) is the inbox's chain there.
+
+    ``own``: the citizen's own words in it, which no answer tells back.
+    """
 
     n: int
     kind: str
     hash: str
+    own: tuple[str, ...] = ()
 
 
 class Submission(msgspec.Struct, frozen=True):

@@ -5,8 +5,9 @@ It lies beside the log, not in it: a restored log must not bring back an old ter
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+
+from hub.materials.disk import write_whole
 
 FIRST = 1
 
@@ -30,15 +31,5 @@ def load_term(path: Path) -> int:
 def raise_term(path: Path, above: int = 0) -> int:
     """A term higher than the present one and than ``above``, on the disk when this returns."""
     term = max(load_term(path), above) + 1
-    new = path.with_name(path.name + ".new")
-    with new.open("w", encoding="ascii") as file:
-        file.write(f"{term}\n")
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    write_whole(path, f"{term}\n".encode())
     return term

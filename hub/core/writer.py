@@ -20,6 +20,7 @@ from typing import cast
 import msgspec
 
 from hub.core.clock import Clock
+from hub.core.echoes import withheld
 from hub.core.ids import Ids
 from hub.core.rules import FOLDS, ONLINE, RULES, Fold
 from hub.core.submission import Committed, Event, Submission
@@ -273,8 +274,9 @@ class Writer:
         code, facts, said = "", "{}", Sentence("", "")
         if not outcome.ok:
             refused = msgspec.json.decode(outcome.reply, type=_Refusal)
-            code, facts = refused.code, bytes(refused.facts).decode()
-            said = sentence(code, msgspec.json.decode(refused.facts, type=dict[str, Fact]))
+            told = withheld(msgspec.json.decode(refused.facts, type=dict[str, Fact]), message.own)
+            code, facts = refused.code, msgspec.json.encode(told).decode()
+            said = sentence(code, told)
         event = MessageAnswered(
             message.n,
             key.hex(),

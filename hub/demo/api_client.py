@@ -21,6 +21,7 @@ R = TypeVar("R")
 
 _LIMIT = 4 * 1024 * 1024
 _JSON = {"Content-Type": "application/json"}
+_BYTES = {"Content-Type": "application/octet-stream"}
 _TUS = {"Tus-Resumable": "1.0.0"}
 _CHUNK = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
 
@@ -45,7 +46,7 @@ class _Detail(msgspec.Struct, frozen=True):
 class _Problem(msgspec.Struct):
     code: str = ""
     title: str = ""
-    detail: _Detail = _Detail()
+    detail: _Detail | str = ""
 
 
 class _Me(msgspec.Struct):
@@ -89,6 +90,10 @@ class ApiClient:
         more = _JSON if key is None else {**_JSON, "Idempotency-Key": key}
         return msgspec.json.decode((await self._ask("POST", path, msgspec.json.encode(body), more)).content, type=reply)
 
+    async def put(self, path: str, content: bytes, reply: type[R]) -> R:
+        """Raises ``ApiRefused`` or ``ApiUnreachable``."""
+        return msgspec.json.decode((await self._ask("PUT", path, content, _BYTES)).content, type=reply)
+
     async def upload(self, content: bytes) -> str:
         """Store a file over tus; its SHA-256. Raises ``ApiRefused`` or ``ApiUnreachable``."""
         begun = await self._ask("POST", "/api/v1/uploads", b"", {**_TUS, "Upload-Length": str(len(content))})
@@ -113,7 +118,8 @@ class ApiClient:
                 problem = msgspec.json.decode(answer.content, type=_Problem)
             except msgspec.DecodeError:
                 problem = _Problem()
-            said = f"{problem.detail.zh} {problem.detail.en}".strip() or problem.title
+            detail = problem.detail
+            said = (detail if isinstance(detail, str) else f"{detail.zh} {detail.en}".strip()) or problem.title
             raise ApiRefused(answer.status, problem.code, said)
         return answer
 

@@ -28,6 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--office", metavar="NAME", help="with --day: the office")
     add("--date", metavar="DATE", help="with --day: the date; else the first date that the demo may take")
     add("--report", type=Path, metavar="FILE", help="write the report there too, as JSON")
+    add("--no-online", action="store_true", help="without the online hall")
+    add("--dark", metavar="FROM-TO", help="cut the line to the online hall, minutes after opening, like 60-120")
     add("--until-closed", action="store_true", help="end after the report instead of staying until Ctrl-C")
     add("--headless", action="store_true", help="print the report only, and end after it")
 

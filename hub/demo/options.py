@@ -10,11 +10,13 @@ from datetime import date
 from pathlib import Path
 from typing import cast
 
-from hub.settings import Settings
+from hub.demo.online.switch import Dark
+from hub.settings import Settings, SyncSettings
 
 DEFAULT_SPEED = 40.0
 FASTEST = 400.0
 MOST_VISITS = 20_000
+_DAY_MINUTES = 24 * 60
 
 
 class DemoFailed(Exception):
@@ -32,7 +34,10 @@ class Replay:
 
 @dataclass(frozen=True, slots=True)
 class DemoOptions:
-    """``speed`` None: as fast as the machine allows. ``state`` None: a fresh directory, gone at the end."""
+    """``speed`` None: as fast as the machine allows. ``state`` None: a fresh directory, gone at the end.
+
+    ``online``: with an online hall; ``dark``: when its line is cut.
+    """
 
     speed: float | None
     visits: int
@@ -44,6 +49,8 @@ class DemoOptions:
     report: Path | None
     until_closed: bool
     headless: bool
+    online: bool = True
+    dark: Dark | None = None
 
 
 def options_of(arguments: argparse.Namespace) -> DemoOptions:
@@ -72,11 +79,13 @@ def options_of(arguments: argparse.Namespace) -> DemoOptions:
         report=cast("Path | None", arguments.report),
         until_closed=bool(arguments.until_closed) or headless,
         headless=headless,
+        online=not arguments.no_online,
+        dark=_dark(cast("str | None", arguments.dark)),
     )
 
 
 def demo_settings(settings: Settings, state: Path) -> Settings:
-    """The hub's settings for a demo: its own log, and free ports where the wanted ones are taken."""
+    """The hub's settings for a demo: its own log, no line to a real city, and free ports where the wanted are taken."""
     mqtt, web = settings.mqtt, settings.web
     if mqtt.embedded:
         port = _free(mqtt.host, mqtt.port)
@@ -85,7 +94,7 @@ def demo_settings(settings: Settings, state: Path) -> Settings:
     web = web.model_copy(update={"listen": f"{web.listen.rpartition(':')[0]}:{_free(web.host, web.port)}"})
     log = settings.log.model_copy(update={"url": f"sqlite:///{(state / 'hall.db').absolute()}"})
     queue = settings.queue.model_copy(update={"hours": "profile"})
-    return settings.model_copy(update={"mqtt": mqtt, "web": web, "log": log, "queue": queue})
+    return settings.model_copy(update={"mqtt": mqtt, "web": web, "log": log, "queue": queue, "sync": SyncSettings()})
 
 
 def _free(host: str, port: int) -> int:
@@ -113,6 +122,15 @@ def _speed(text: str | None, replay: bool) -> float | None:
     if not 0.1 <= speed <= FASTEST:
         raise DemoFailed(f"--speed 应是 0.1 到 {FASTEST:.0f} 或 max。--speed must be 0.1 to {FASTEST:.0f}, or max.")
     return speed
+
+
+def _dark(text: str | None) -> Dark | None:
+    if text is None:
+        return None
+    begins, _, ends = text.partition("-")
+    if not begins.isdecimal() or not ends.isdecimal() or not int(begins) < int(ends) <= _DAY_MINUTES:
+        raise DemoFailed("--dark 应写作 60-120（开门后的分钟）。--dark is minutes after opening, like 60-120.")
+    return Dark(int(begins), int(ends))
 
 
 def _date(text: str) -> date:

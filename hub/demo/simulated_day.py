@@ -21,6 +21,7 @@ from hub.core.calendar_source import from_package
 from hub.core.clock import Clock, FastClock, ManualClock
 from hub.core.profile_file import ProfileFileInvalid, default_profile, load
 from hub.demo.agenda import Agenda, Flowing, Stepped
+from hub.demo.api_client import ApiClient
 from hub.demo.casework.days_before import DaysBefore
 from hub.demo.casework.judged import Judged, as_lines, failed, judged
 from hub.demo.casework.ledger import keep
@@ -31,6 +32,10 @@ from hub.demo.casework.work import CaseWork
 from hub.demo.equipment import Equipment
 from hub.demo.left_off import events_of, left_off, people_of_day, starts_at
 from hub.demo.offices import open_offices, reserve_numbers
+from hub.demo.online.online_day import OnlineDay
+from hub.demo.online.online_hall import OnlineHall, online_hall
+from hub.demo.online.switch import Switch
+from hub.demo.online.told import as_lines as online_lines
 from hub.demo.options import DemoFailed, DemoOptions, demo_settings
 from hub.demo.report import Report, as_json, as_table, report_of
 from hub.demo.simulation import Simulation, people_of, progress, settler, signed_in
@@ -61,40 +66,91 @@ async def run(options: DemoOptions, settings: Settings) -> int:
         if left is not None:
             say(f"从 {_moment(clock.now(), profile)} 接着演示 The demo goes on where it left off ({state})")
         async with (
+            _online(options, state, hall_id, clock) as online,
             Equipment(profile, hall_id, state / "devices") as equipment,
             running(
-                chosen, clock=clock, pace=options.speed or STEPPED_PACE, profile=profile, papers=equipment.papers
+                chosen if online is None else chosen.model_copy(update={"sync": online.settings}),
+                clock=clock,
+                pace=options.speed or STEPPED_PACE,
+                profile=profile,
+                papers=equipment.papers,
+                switch=(switch := None if online is None else Switch(online.proxy, say)),
             ) as hall,
             _at_work(hall, plan, agenda_on(clock, hall), state) as cases,
         ):
             stop = stop_on_signals()
             introduce(hall, say)
+            if online is not None and switch is not None and hall.line is not None:
+                line = hall.line
+                switch.again = lambda: line.act("resume")
+                say(f"  网上大厅   online hall     {online.url}/")
+                say(f"  线路开关   the line        {hall.web_url}/outage")
             await open_offices(hall, say)
             if cases is not None and plan is not None and plan.begins_before:
                 say(f"先过此前 {DAYS_BEFORE} 个工作日 The {DAYS_BEFORE} working days before come first")
                 if not await until(_days_before(hall, plan, cases, clock, say), stop):
                     return 0
-            async with people_of(hall, equipment) as api, signed_in(hall, "attendant") as tablet:
+            async with (
+                people_of(hall, equipment) as api,
+                signed_in(hall, "attendant") as tablet,
+                contextlib.AsyncExitStack() as opened,
+            ):
                 agenda = agenda_on(clock, hall)
                 people = people_of_day(state, hall.hub.today, options.seed, options.visits)
                 day = Simulation(
                     hall, equipment, api, tablet, agenda, seed=people.seed, visits=people.visits, say=say, cases=cases
                 )
+                opens = day.day.plan.opens
+                if switch is not None and opens is not None:
+                    switch.expect(agenda, opens, options.dark)
                 ready, known = equipment.ready, len(equipment.registered)
                 say(f"设备 devices {ready}/{known} · 时刻 time {_moment(hall.hub.now(), profile)}")
+                if online is not None:
+                    day.online = await opened.enter_async_context(
+                        _online_day(online, hall, agenda, api, day, seed=people.seed, visits=people.visits)
+                    )
                 if not await until(day.run(), stop):
                     return 0
                 say(progress(hall.hub.day_named(day.day.plan.date), hall.hub.now(), profile.hall.timezone))
                 report = report_of(events_of(chosen.log.url, day.day.plan.date, hall.hub.codec))
+                wrong: tuple[str, ...] = ()
                 seen = () if cases is None else _judged(chosen.log.url, cases, hall)
                 tell_report(report, options.report, {"cases": [asdict(each) for each in seen]})
                 if seen:
                     sys.stdout.write(as_lines(seen, hall.web_url) + "\n\n")
+                if day.online is not None:
+                    from_online = await day.online.report(say)
+                    sys.stdout.write(online_lines(from_online) + "\n\n")
+                    wrong = from_online.wrong
                 say(memory())
                 if not options.until_closed:
                     say("按 Ctrl-C 结束 Ctrl-C ends the demo")
                     await stop.wait()
-        return 1 if report.repeated or failed(seen) else 0
+        return 1 if report.repeated or failed(seen) or wrong else 0
+
+
+@contextlib.asynccontextmanager
+async def _online(
+    options: DemoOptions, state: Path, hall: str, clock: FastClock | ManualClock
+) -> AsyncGenerator[OnlineHall | None]:
+    if not options.online:
+        yield None
+        return
+    cut = options.dark is not None and options.dark.begins == 0
+    async with online_hall(state, state / "hall.db", hall, clock, cut=cut) as online:
+        yield online
+
+
+@contextlib.asynccontextmanager
+async def _online_day(
+    online: OnlineHall, hall: Running, agenda: Agenda, api: ApiClient, day: Simulation, *, seed: int, visits: int
+) -> AsyncGenerator[OnlineDay]:
+    staff = Staff(hall.access, hall.web_url, hall.settings.web.certificate)
+    await online.quiet(hall.hub.head())  # who asks online asks of a hall that is known there
+    try:
+        yield OnlineDay(online, hall, agenda, staff, api, day.day.plan, seed=seed, visits=visits)
+    finally:
+        await staff.close()
 
 
 @contextlib.asynccontextmanager

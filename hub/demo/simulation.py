@@ -21,6 +21,7 @@ from hub.demo.clerks import Clerks
 from hub.demo.equipment import Equipment
 from hub.demo.hall_day import HallDay
 from hub.demo.mishaps import Mishaps
+from hub.demo.online.online_day import OnlineDay
 from hub.demo.public import Public
 from hub.demo.visits import MINUTE, that_fit, visits_of
 from hub.domain.queue.state import ENDED, FAILED, FINISHED, MISSED, PARKED, SERVING, QueueDay
@@ -68,7 +69,10 @@ async def signed_in(hall: Running, role: Role) -> AsyncGenerator[ApiClient]:
 
 
 class Simulation:
-    """``say`` hears a line now and then. After ``run`` the hall is closed, or ``stop`` was asked for."""
+    """``say`` hears a line now and then. ``online``: what the day has beside it, set before ``run``.
+
+    After ``run`` the hall is closed, or ``stop`` was asked for.
+    """
 
     def __init__(
         self,
@@ -97,6 +101,7 @@ class Simulation:
             cases.agenda = agenda
             drawn, cases.opens, cases.collects = with_stories(drawn, plan, STORIES)
         self._cases = cases
+        self.online: OnlineDay | None = None
         self.day = HallDay(agenda, api, equipment, plan, seed, drawn)
         self.attendants = Attendants(self.day, tablet)
         self.public = Public(self.day, self.attendants, self._wake, self._issued_in)
@@ -114,6 +119,8 @@ class Simulation:
         self.mishaps.expect()
         if self._cases is not None:
             self._cases.resume()
+        if self.online is not None:
+            self.online.expect()
         closes = day.plan.closes
         assert closes is not None
         day.agenda.at(day.now() + TOLD_MS - day.now() % TOLD_MS, self._tell)
@@ -168,7 +175,7 @@ class Simulation:
         day = self.day
         closes = day.plan.closes
         assert closes is not None
-        under_way = self._cases is not None and self._cases.under_way
+        under_way = any(each is not None and each.under_way for each in (self._cases, self.online))
         if (self.clerks.working or under_way) and day.now() < closes + LATEST_MS:
             day.agenda.at(day.now() + _LOOK_MS, self._close)
             return

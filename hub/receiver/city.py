@@ -23,7 +23,7 @@ from hub.receiver.desk import Desk, desk
 from hub.receiver.files_line import part
 from hub.receiver.store import HallStanding, Store, UnknownHall
 from hub.sync.envelope import BadEnvelope
-from hub.sync.protocol import Problem, StoredFile
+from hub.sync.protocol import UNREADABLE, Problem, StoredFile
 from hub.sync.standing_rows import (
     ANSWER,
     CASE,
@@ -156,8 +156,10 @@ async def say(request: Request, hall: str, token: Authorised) -> Response:
     at_desk = desk(request)
     try:
         asked = msgspec.json.decode(await _small(request, MESSAGE_BYTES), type=NewMessage)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise BadEnvelope(str(error)) from error
+    if not _readable(bytes(asked.data)):
+        raise BadEnvelope("data is a JSON object in UTF-8")
     if _ID.fullmatch(asked.id) is None or _TYPE.fullmatch(asked.type) is None or len(asked.unit) > 200:
         raise BadEnvelope("id is 32 hex, type a word of the protocol")
     said = await at_desk.calls(
@@ -342,6 +344,14 @@ def announced(request: Request) -> int:
     return int(text)
 
 
+def _readable(data: bytes) -> bool:
+    """Whether a hall can read it: what it cannot would only come back as a refusal, days later."""
+    try:
+        return isinstance(msgspec.json.decode(data), dict)
+    except UNREADABLE:
+        return False
+
+
 async def _small(request: Request, most: int) -> bytes:
     if announced(request) > most:
         raise TooLarge(most)
@@ -391,6 +401,6 @@ def _raw(text: str) -> msgspec.Raw:
     """Text of the hall's log as JSON, where it is JSON."""
     try:
         msgspec.json.decode(text)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return msgspec.Raw(b"{}")
     return msgspec.Raw(text.encode())

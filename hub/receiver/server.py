@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 import socket
 import ssl
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from hub.quiet_server import QuietServer
 from hub.receiver.admission import Admission, Room
 from hub.receiver.app import build
 from hub.receiver.desk import Desk, open_files, wall_ms
@@ -24,30 +24,6 @@ from hub.receiver.trust import Trust
 from hub.sync.certified import CertifiedProtocol
 
 _GRACE_SECONDS = 5
-
-
-class _Quiet(uvicorn.Server):
-    """uvicorn without signal handlers of its own."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self._up = asyncio.Event()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None]:
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._up.set()
-
-    async def listening(self, task: asyncio.Task[None]) -> None:
-        """Until requests are taken; a failed start raises here."""
-        up = asyncio.create_task(self._up.wait())
-        await asyncio.wait({up, task}, return_when=asyncio.FIRST_COMPLETED)
-        if not up.done():
-            up.cancel()
-            await task
 
 
 def open_desk(settings: ReceiverSettings, trust: Trust | None = None) -> Desk:
@@ -79,7 +55,7 @@ async def serving(settings: ReceiverSettings, trust: Trust | None = None) -> Asy
     the settings name the halls' keys, else whoever reaches the address is believed. Raises ``BadKey``."""
     signed = signatures(settings) if trust is None else None
     desk = open_desk(settings, trust if signed is None else signed.trust)
-    servers: list[tuple[_Quiet, asyncio.Task[None]]] = []
+    servers: list[tuple[QuietServer, asyncio.Task[None]]] = []
     urls: list[str] = []
     folding = asyncio.create_task(projecting(desk), name="projecting")
     try:
@@ -89,7 +65,7 @@ async def serving(settings: ReceiverSettings, trust: Trust | None = None) -> Asy
             listened.append((settings.city_listen, build(desk, halls=False, city=True), False))
         for listen, app, of_halls in listened:
             bound = _bind(listen)
-            server = _Quiet(_config(app, settings, of_halls=of_halls))
+            server = QuietServer(_config(app, settings, of_halls=of_halls))
             task = asyncio.create_task(server.serve(sockets=[bound]), name=f"listening on {listen}")
             servers.append((server, task))
             scheme = "https" if settings.certificate is not None else "http"
@@ -136,7 +112,7 @@ def _bind(listen: str) -> socket.socket:
 def _config(app: ASGIApp, settings: ReceiverSettings, *, of_halls: bool) -> uvicorn.Config:
     ca, certificate, key = settings.client_ca, settings.certificate, settings.key
     context: ssl.SSLContext | None = None
-    if of_halls and ca is not None and certificate is not None and key is not None:
+    if of_halls and ca is not None and certificate is not None:
         context = mutual(certificate, key, ca, settings.crl)
     return uvicorn.Config(
         app,

@@ -79,6 +79,7 @@ async def run(task: Task, commands: asyncio.StreamReader) -> None:
             carrying.cancel()
             listening.cancel()
             await asyncio.gather(carrying, listening, return_exceptions=True)
+            teller.close()
             await line.close()
 
 
@@ -119,6 +120,11 @@ class _Teller:
             self._told, self._at = standing, loop.time()
             sys.stdout.buffer.write(msgspec.json.encode(standing) + b"\n")
             sys.stdout.buffer.flush()
+
+    def close(self) -> None:
+        """Before the log is closed, which the standing is read from."""
+        if self._later is not None:
+            self._later.cancel()
 
     def _last(self) -> None:
         self._later = None

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import msgspec
 
+from hub.core.clock import Clock
 from hub.core.hub import Hub
 from hub.log.port import LogReader
 from hub.sync.inbox import Inbox, Rewind, Take
@@ -18,7 +19,10 @@ BEHIND = 409
 
 
 class InboxDesk:
-    """Carries an ``Inbox`` over a line into the hub. ``chance`` gives numbers from 0 to 1; ``wanted`` as ``Taking``."""
+    """Carries an ``Inbox`` over a line into the hub. ``chance`` gives numbers from 0 to 1; ``wanted`` as ``Taking``.
+
+    ``clock``: the line's, else the hub's.
+    """
 
     def __init__(
         self,
@@ -28,12 +32,13 @@ class InboxDesk:
         line: Line,
         chance: Callable[[], float],
         wanted: Callable[[str], None] | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self._hub = hub
         self._line = line
         self.taken = TakenInLog(hub, reader)
         self._taking = Taking(hub, wanted)
-        self.inbox = Inbox(hall, self.taken, hub.clock, chance)
+        self.inbox = Inbox(hall, self.taken, clock or hub.clock, chance)
         self.woken = asyncio.Event()
 
     async def run(self) -> None:

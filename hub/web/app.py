@@ -69,7 +69,7 @@ from hub.web.materials import Materials, open_materials
 from hub.web.notice_desk import NoticeDesk
 from hub.web.pace import Pace
 from hub.web.security import SecurityHeaders
-from hub.web.site import Bindings, DevicePresence, Site, WebOptions
+from hub.web.site import Bindings, DevicePresence, LineSwitch, Site, WebOptions
 
 if TYPE_CHECKING:
     from hub.core.hub import Hub
@@ -125,6 +125,7 @@ def build_app(
     materials: Materials | None = None,
     hall_past: HallPast | None = None,
     consultation_book: ConsultationBook | None = None,
+    switch: LineSwitch | None = None,
 ) -> FastAPI:
     """The application. ``pages`` are the routers of people's pages, ``extra_routes`` what operations mount
     (``/metrics``, ``/health/…``); ``devices`` tells who is present, ``outage`` how the line to the online hall is;
@@ -132,7 +133,7 @@ def build_app(
     the ratings, ``consultation_book`` the consultations and ``case_finder`` the index of cases, read from the hub's
     log into memory when there is none; ``case_trouble`` tells what is wrong with the clock of cases; ``materials`` are
     those beside the hub's log with the usual limits, when there are none; ``hall_past`` (else of the hub's own log)
-    knows what the hall was called. ``Site`` stands at ``app.state.site``."""
+    knows what the hall was called; ``switch`` cuts the line of a demo. ``Site`` stands at ``app.state.site``."""
     app = _Documented(
         title="hallhub",
         version="1",
@@ -167,6 +168,7 @@ def build_app(
         consultations=consultation_book or ConsultationBook(hub.log, Cursors(None), hub.codec),
         materials=materials or open_materials(hub.paths, hub.now),
         notices=NoticeDesk(hub, case_log, case_finder, hall_past),
+        switch=switch,
     )
     app.router.routes.append(Route("/live", LiveStream(), methods=None, include_in_schema=False))
     for router in (*_API, sign_in.router, *pages):

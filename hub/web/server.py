@@ -6,13 +6,13 @@ import asyncio
 import contextlib
 import socket
 import ssl
-from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from hub.quiet_server import QuietServer
 from hub.web.bounded_http import BoundedHttp
 from hub.web.live import Live
 from hub.web.security import is_loopback
@@ -114,29 +114,12 @@ class WebServer:
         await asyncio.gather(self._task, return_exceptions=True)
 
 
-class _Server(uvicorn.Server):
-    """uvicorn without its signal handlers, and with an exit that does not wait for its next tick."""
+class _Server(QuietServer):
+    """One whose exit does not wait for its next tick."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.tick = asyncio.Event()
-        self._up = asyncio.Event()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None]:
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._up.set()
-
-    async def listening(self, task: asyncio.Task[None]) -> None:
-        """Until requests are taken; a failed start raises here."""
-        up = asyncio.create_task(self._up.wait())
-        await asyncio.wait({up, task}, return_when=asyncio.FIRST_COMPLETED)
-        if not up.done():
-            up.cancel()
-            await task
 
     async def main_loop(self) -> None:
         counter = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 from starlette.requests import HTTPConnection
 
@@ -58,6 +58,17 @@ class WebOptions:
     kiosk_pace: float = 2.0
 
 
+class LineSwitch(Protocol):
+    """What cuts and mends the line to the online hall of a demo."""
+
+    @property
+    def is_cut(self) -> bool: ...
+
+    def cut(self) -> None: ...
+
+    def mend(self) -> None: ...
+
+
 class Bindings:
     """The device registry and the items of the profile in force, indexed once a profile."""
 
@@ -80,7 +91,7 @@ class Bindings:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One running web floor."""
+    """One running web floor. ``switch``: of a demo only."""
 
     hub: Hub
     access: AccessStore
@@ -104,6 +115,7 @@ class Site:
     consultations: ConsultationBook
     materials: Materials
     notices: NoticeDesk
+    switch: LineSwitch | None = None
 
 
 def site(connection: HTTPConnection) -> Site:

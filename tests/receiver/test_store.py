@@ -145,11 +145,14 @@ def test_a_restored_hub_leaves_what_came_after_its_backup(store: Store) -> None:
     ]
 
 
-def test_an_epoch_that_begins_past_what_is_here_leaves_nothing(store: Store) -> None:
+def test_an_epoch_that_begins_past_what_is_here_is_asked_to_begin_there_and_leaves_nothing(store: Store) -> None:
     hall = full(store)
     hall.tickets(10)
     later = hall.restored(40, "e2")
-    opened(store, later, 40, "e1")
+    with pytest.raises(Forked) as told:
+        opened(store, later, 40, "e1")
+    assert (told.value.committed, told.value.hash.hex()) == (30, hall.hash(30))
+    opened(store, later, 30, "e1")
     assert send(store, later, 30) == 40
     standing = store.standing(hall.name)
     assert standing is not None
@@ -309,3 +312,21 @@ def test_what_was_acknowledged_is_there_when_it_is_opened_again(url: str) -> Non
     again = open_store(url)
     assert again.read(hall.name, 0, 100) == hall.events()
     again.close()
+
+
+def test_an_opening_that_comes_after_the_one_which_followed_it_is_of_a_left_epoch(store: Store) -> None:
+    hall = Hall()
+    hall.tickets(5)
+    opened(store, hall.restored(5, "e2"), 5, "e1")
+    with pytest.raises(OtherEpoch):
+        store.open_epoch(hall.name, "e1", Opening(0, hall.hash(0)), AT)
+
+
+def test_two_histories_may_have_a_snapshot_of_the_same_position(store: Store) -> None:
+    for epoch, before in (("e1", ""), ("e2", "e1")):
+        hall = Hall(epoch=epoch)
+        hall.tickets(5)
+        opened(store, hall, 0, before)
+        adopted = store.adopt(hall.name, epoch, StandingSnapshot(5, hall.hash(5), []), AT)
+        assert (adopted.committed, adopted.hash.hex()) == (5, hall.hash(5))
+        store.refold(hall.name)

@@ -181,3 +181,36 @@ def test_rows_are_the_same_however_the_entries_come_in(drawn: list[tuple[str, in
         )
     )
     assert folded(events, size) == folded(events, 1) == folded(events)
+
+
+def test_a_step_that_opens_in_a_special_procedure_does_not_end_it_and_its_budget_is_nobody_elses() -> None:
+    step = {"clock": "step:last", "due": "2026-01-05", "due_at": AT}
+    kept = folded(
+        told(
+            ("case/c", "case-accepted", {"case": "c"}),
+            ("case/c", "special-started", {"case": "c", "step": "s"}),
+            ("case/c", "steps-opened", {"case": "c", "steps": ["last"], "clocks": [step]}),
+        )
+    )
+    assert (row(kept, s.CASE, "c").state, row(kept, s.CASE, "c").clocks) == ("special", {})
+
+
+def test_an_intake_limit_that_passed_is_missed() -> None:
+    kept = folded(
+        told(
+            ("case/c", "case-received", {"case": "c", "clocks": [{"clock": "intake", "due": "a"}]}),
+            ("case/c", "intake-expired", {"case": "c", "due": "a"}),
+        )
+    )
+    assert row(kept, s.CASE, "c").clocks["intake"].missed
+
+
+def test_a_note_of_another_system_moves_nothing_and_a_delivery_tells_the_outcome_too() -> None:
+    kept = folded(
+        told(
+            ("case/c", "external-case-registered", {"case": "c", "number": "N"}),
+            ("case/c", "milestone-imported", {"case": "c", "kind": "delivered", "happened_at": AT}),
+            ("case/c", "milestone-imported", {"case": "c", "kind": "note", "happened_at": AT}),
+        )
+    )
+    assert (row(kept, s.CASE, "c").state, row(kept, s.CASE, "c").outcome) == ("delivered", "granted")

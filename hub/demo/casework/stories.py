@@ -230,14 +230,14 @@ REFUSED = Story(
 )  # fmt: skip
 
 DEEMED = Story(
-    "deemed", "视为受理", "deemed accepted", "K01", "K", "示例化工经营（北京）有限公司",
+    "deemed", "视为受理", "deemed accepted", "E20", "E", "示例劳务派遣（北京）有限公司",
     (
-        _paper("M1", "危险化学品经营许可证申请书", "D", "online"), _paper("M2", "安全评价报告", "C", "online"),
-        _paper("M3", "应急预案备案登记表", "A", "online"), _paper("M4", "考核合格证", "A", "online"),
+        _paper("M1", "劳务派遣经营许可申请书", "D", "online"), _paper("M2", "财务审计报告", "C", "online"),
+        _paper("M3", "经营场所使用证明", "C", "online"), _paper("M4", "劳务派遣管理制度", "C", "online"),
     ),
     (
-        Turn("D216-2", "steps/S1/claim", {}, 60, 6),
-        Turn("D216-2", "steps/S1/opinion", {"verdict": "agree", "text": "逾期视为受理，书面材料符合要求"}, 30),
+        Turn("D201-2", "steps/S1/claim", {}, 60, 6),
+        Turn("D201-2", "steps/S1/opinion", {"verdict": "agree", "text": "逾期视为受理，书面材料符合要求"}, 30),
     ),
     (*_RECEIVED, "case-deemed-accepted", "steps-opened", "opinion-given"),
     firm=True, via=ONLINE, before=6, at=5,

@@ -145,6 +145,7 @@ CHANNELS: tuple[tuple[str, Permission | None], ...] = (
     ("overview", "overview.see"),
     ("attend", "attend.see"),
     ("devices", "device.see"),
+    ("outage", "device.see"),
     ("review", "case.review"),
     ("appointments/", "appointment.see"),
     ("case/", "case.see"),

@@ -70,6 +70,8 @@ def register(
     routers = (public, check, chooser, catalogue, *staffed)
     for router in (each.router for each in routers):
         app.include_router(router)
+    if here.switch is not None:
+        app.include_router(outage.switching)
     stops = (here.hub.listen(folds.follow), here.hub.listen(changes.follow))
 
     def stop() -> None:

@@ -233,7 +233,11 @@ class Channels:
         return snapshot(self._here.hub.now(), self.device_parts())
 
     def outage_parts(self) -> dict[str, str]:
-        return {"outage": self._renderer.part("outage_now.html", **frame(self._here), outage=self._here.outage())}
+        here = self._here
+        parts = {"outage": self._renderer.part("outage_now.html", **frame(here), outage=here.outage())}
+        if here.switch is not None:
+            parts["switch"] = self._renderer.part("outage_switch.html", **frame(here), switch=here.switch)
+        return parts
 
     def outage(self) -> bytes:
         return snapshot(self._here.hub.now(), self.outage_parts())

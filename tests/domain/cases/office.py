@@ -88,6 +88,8 @@ EXTERNAL = replace(LICENCE, external="省一体化平台", route=(), promised_da
 class Office:
     """``at`` moves by ``on``; refusals are raised. What ``do`` was given with the time left out is dated now."""
 
+    id = CASE
+
     def __init__(self, now: str = "2026-03-02 10:00", calendar: CalendarVersion = STATE_CALENDAR) -> None:
         self.states: dict[str, object] = {}
         self.events: dict[str, list[Event]] = defaultdict(list)
@@ -103,13 +105,13 @@ class Office:
 
     @property
     def case(self) -> Case:
-        state = self.state("case/" + CASE)
+        state = self.state("case/" + self.id)
         assert isinstance(state, Case)
         return state
 
     @property
     def told(self) -> list[Event]:
-        return self.events["case/" + CASE]
+        return self.events["case/" + self.id]
 
     def state(self, stream: str) -> object:
         if stream not in self.states:
@@ -135,7 +137,7 @@ class Office:
 
     def tick(self) -> None:
         """What the clock brings about until now."""
-        while commands := due(self.case, CASE, self.day, self.now):
+        while commands := due(self.case, self.id, self.day, self.now):
             before = len(self.told)
             for _, command in commands:
                 self.do(command)
@@ -149,7 +151,7 @@ class Office:
 
     def open(self, item: Item = LICENCE, *, receive: bool = True, received: str | None = None, **more: object):
         fields: dict[str, object] = {
-            "case": CASE,
+            "case": self.id,
             "day": self.day,
             "at": self.now,
             "by": "li",
@@ -168,7 +170,7 @@ class Office:
         return self.do(c.OpenCase(**{**fields, **more}))  # type: ignore[arg-type]
 
     def supply(self, *codes: str, grade: str = "B"):
-        return self.do(c.SupplyMaterials(CASE, self.now, "li", tuple(paper(code, grade) for code in codes)))
+        return self.do(c.SupplyMaterials(self.id, self.now, "li", tuple(paper(code, grade) for code in codes)))
 
     def accept(
         self,
@@ -180,7 +182,7 @@ class Office:
         pledge = Pledge(owed, due, SIGNED) if owed else None
         promise = Promise(waived, 20, SIGNED) if waived else None
         person = PERSON if owed else None
-        return self.do(c.AcceptCase(CASE, self.day, self.now, "li", pledge, promise, person, resolution))
+        return self.do(c.AcceptCase(self.id, self.day, self.now, "li", pledge, promise, person, resolution))
 
     def accepted(self, item: Item = LICENCE) -> Office:
         self.open(item)
@@ -190,31 +192,31 @@ class Office:
 
     def correct(self, *codes: str, days: int = 10, department: str = "", what: str = "缺盖章"):
         defects = tuple(Defect(code, what) for code in codes)
-        return self.do(c.TellCorrection(CASE, self.day, self.now, "li", defects, days, department))
+        return self.do(c.TellCorrection(self.id, self.day, self.now, "li", defects, days, department))
 
     def supplement(self, *codes: str, received: str | None = None):
         at = None if received is None else ms(received, "Asia/Shanghai")
-        return self.do(c.SupplementCase(CASE, self.day, self.now, "li", tuple(paper(code) for code in codes), at))
+        return self.do(c.SupplementCase(self.id, self.day, self.now, "li", tuple(paper(code) for code in codes), at))
 
     def opine(self, step: str, verdict: str = "agree", department: str = "wj", by: str = "wang", **more: object):
         return self.do(
-            rc.GiveOpinion(CASE, self.day, self.now, by, department, step, verdict, "看过了", **more)  # type: ignore[arg-type]
+            rc.GiveOpinion(self.id, self.day, self.now, by, department, step, verdict, "看过了", **more)  # type: ignore[arg-type]
         )
 
     def decide(self, granted: bool = True, department: str = "wj", **more: object):
         fields = {"reasons": "" if granted else "不符合条件", "basis": "" if granted else "行政许可法第三十八条"}
         resolution = Resolution(granted, **{**fields, **more})  # type: ignore[arg-type]
-        return self.do(c.DecideCase(CASE, self.day, self.now, "wang", resolution, department, "reviewer"))
+        return self.do(c.DecideCase(self.id, self.day, self.now, "wang", resolution, department, "reviewer"))
 
     def special(self, step: str = "hearing", days: int = 15):
-        return self.do(c.StartSpecial(CASE, self.day, self.now, "wang", step, "听证通知书 1 号", days))
+        return self.do(c.StartSpecial(self.id, self.day, self.now, "wang", step, "听证通知书 1 号", days))
 
     def end_special(self):
-        return self.do(c.EndSpecial(CASE, self.day, self.now, "wang", "已听证"))
+        return self.do(c.EndSpecial(self.id, self.day, self.now, "wang", "已听证"))
 
     def extend(self, approver: str = "局长", role: str = "agency-head", basis: str = ""):
         return self.do(
-            c.ExtendLimit(CASE, self.day, self.now, "wang", approver, role, "案情复杂", "延期通知书 1 号", basis)
+            c.ExtendLimit(self.id, self.day, self.now, "wang", approver, role, "案情复杂", "延期通知书 1 号", basis)
         )
 
     def due(self, clock: str) -> str:

@@ -116,11 +116,11 @@ def go_on(office: Office) -> None:
     elif case.state in (m.ACCEPTED, m.REVIEW):
         office.decide(department=case.item.department, despite="已复核")
     elif case.state == m.DECIDED:
-        office.do(c.DeliverResult(CASE, office.now, "li", "window"))
+        office.do(c.DeliverResult(office.id, office.now, "li", "window"))
     elif any(each.passed is None for each in case.promises):
-        office.do(c.RecordCheck(CASE, office.now, "wang", case.promises[0].material, True, "已查"))
+        office.do(c.RecordCheck(office.id, office.now, "wang", case.promises[0].material, True, "已查"))
     else:
-        office.do(c.ArchiveCase(CASE, office.now, "li"))
+        office.do(c.ArchiveCase(office.id, office.now, "li"))
 
 
 def act(office: Office, what: tuple[object, ...]) -> None:
@@ -131,27 +131,27 @@ def act(office: Office, what: tuple[object, ...]) -> None:
             for id in [each.id for each in office.case.steps.values() if each.state == "open"]:
                 office.opine(id, "return", OF[id], defects=(Defect(code, "有误"),))  # type: ignore[arg-type]
         case ("milestone", kind, id):
-            office.do(c.ImportMilestone(CASE, office.now, "sync", f"{kind}{id}", kind, office.now))  # type: ignore[arg-type]
+            office.do(c.ImportMilestone(office.id, office.now, "sync", f"{kind}{id}", kind, office.now))  # type: ignore[arg-type]
         case ("register",):
             identity = Personal(PERSON, "1")
             office.do(
                 c.RegisterExternalCase(
-                    CASE, office.day, office.now, "li", EXTERNAL, 3, "E", PERSON, identity, identity, None, "SB-77"
+                    office.id, office.day, office.now, "li", EXTERNAL, 3, "E", PERSON, identity, identity, None, "SB-77"
                 )
             )
         case ("remove", code):
-            office.do(c.RemoveMaterial(CASE, office.now, "li", code))  # type: ignore[arg-type]
+            office.do(c.RemoveMaterial(office.id, office.now, "li", code))  # type: ignore[arg-type]
         case ("original", code):
-            office.do(c.CheckOriginal(CASE, office.now, "li", code))  # type: ignore[arg-type]
+            office.do(c.CheckOriginal(office.id, office.now, "li", code))  # type: ignore[arg-type]
         case ("release", id):
-            office.do(rc.ReleaseStep(CASE, office.now, "wang", id))  # type: ignore[arg-type]
+            office.do(rc.ReleaseStep(office.id, office.now, "wang", id))  # type: ignore[arg-type]
         case ("pass", ms):
             office.now += ms  # type: ignore[operator]
             office.tick()
         case ("supply", these, grade):
             office.supply(*these, grade=grade)  # type: ignore[misc,arg-type]
         case ("excuse", code):
-            office.do(c.ExcuseMaterial(CASE, office.now, "li", code, "不涉及"))  # type: ignore[arg-type]
+            office.do(c.ExcuseMaterial(office.id, office.now, "li", code, "不涉及"))  # type: ignore[arg-type]
         case ("accept", owed, days, waived):
             due = office.almanac.add(office.day, max(days, 0)).date  # type: ignore[type-var]
             office.accept(owed=owed, due=due, waived=waived)  # type: ignore[arg-type]
@@ -160,7 +160,7 @@ def act(office: Office, what: tuple[object, ...]) -> None:
         case ("supplement", these):
             office.supplement(*these)  # type: ignore[misc]
         case ("refuse",):
-            office.do(c.RefuseAcceptance(CASE, office.now, "li", "不属本机关", "第三十二条"))
+            office.do(c.RefuseAcceptance(office.id, office.now, "li", "不属本机关", "第三十二条"))
         case ("special", code):
             office.special(code)  # type: ignore[arg-type]
         case ("end",):
@@ -168,37 +168,37 @@ def act(office: Office, what: tuple[object, ...]) -> None:
         case ("extend", role):
             office.extend("局长", role)  # type: ignore[arg-type]
         case ("claim", id, department, by):
-            office.do(rc.ClaimStep(CASE, office.day, office.now, by, department, id))  # type: ignore[arg-type]
+            office.do(rc.ClaimStep(office.id, office.day, office.now, by, department, id))  # type: ignore[arg-type]
         case ("opine", id, verdict):
             office.opine(id, verdict, OF[id])  # type: ignore[arg-type,index]
         case ("back", id, these, to):
             defects = tuple(Defect(code, "有误") for code in these)  # type: ignore[union-attr]
             office.opine(id, "return", OF[id], defects=defects, to=to)  # type: ignore[arg-type,index]
         case ("escalate", id):
-            office.do(rc.EscalateStep(CASE, office.now, "wang", id, "没人"))  # type: ignore[arg-type]
+            office.do(rc.EscalateStep(office.id, office.now, "wang", id, "没人"))  # type: ignore[arg-type]
         case ("leave", department):
             until = office.almanac.add(office.day, 5).date
             office.do(HandOverInbox(department, office.now, "x", "zhao", "wang", office.day, until))  # type: ignore[arg-type]
         case ("check", code, passed):
-            office.do(c.RecordCheck(CASE, office.now, "wang", code, passed, "已查"))  # type: ignore[arg-type]
+            office.do(c.RecordCheck(office.id, office.now, "wang", code, passed, "已查"))  # type: ignore[arg-type]
         case ("decide", granted, department):
             office.decide(granted, department, despite="已复核")  # type: ignore[arg-type]
         case ("deliver",):
-            office.do(c.DeliverResult(CASE, office.now, "li", "window"))
+            office.do(c.DeliverResult(office.id, office.now, "li", "window"))
         case ("archive",):
-            office.do(c.ArchiveCase(CASE, office.now, "li"))
+            office.do(c.ArchiveCase(office.id, office.now, "li"))
         case ("withdraw",):
-            office.do(c.WithdrawCase(CASE, office.now, "li", "不办了"))
+            office.do(c.WithdrawCase(office.id, office.now, "li", "不办了"))
         case ("terminate",):
-            office.do(c.TerminateCase(CASE, office.now, "li", "主体灭失", "第七十条"))
+            office.do(c.TerminateCase(office.id, office.now, "li", "主体灭失", "第七十条"))
         case ("revoke",):
-            office.do(c.RevokeCase(CASE, office.now, "li", "欺骗取得", "第六十九条"))
+            office.do(c.RevokeCase(office.id, office.now, "li", "欺骗取得", "第六十九条"))
         case ("credit", bad):
             change = MarkCredit(PERSON, 0, "w", "m", "逾期", "") if bad else RepairCredit(PERSON, 0, "w", "m", "已改")
             office.do(change)
         case ("calendar", version):
             office.publish(CALENDARS[version])  # type: ignore[index]
-            office.do(c.RecomputeDeadlines(CASE, office.day, office.now))
+            office.do(c.RecomputeDeadlines(office.id, office.day, office.now))
         case _:
             raise AssertionError(what)
 

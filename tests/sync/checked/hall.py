@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -16,23 +17,47 @@ from hub.domain.cases.machine import NOTE as NOTE_KIND
 from hub.domain.cases.numbers import TEMPLATE, ReserveBlock
 from hub.domain.cases.state import Case
 from hub.domain.cases.timers import due
+from hub.domain.catalogue.commands import PublishCatalogue
+from hub.domain.catalogue.item import Overlay
 from hub.domain.hall.calendar import CalendarVersion
 from hub.domain.hall.commands import PublishCalendar
 from hub.domain.personal import Personal
 from hub.domain.queue import commands as q
 from hub.domain.refusals import Refused
+from hub.domain.slots import commands as s
+from hub.domain.slots.plan import SlotPlan, SlotsPlan
+from hub.domain.slots.state import SlotDay
 from hub.log.entry import Outcome
-from tests.domain.cases.office import CASE, PERSON, Office
+from tests.domain.cases.office import CASE, LICENCE, PERSON, Office
 from tests.domain.cases.test_case_machine import CALENDARS, CODES, ITEMS, STEPS, act
+from tests.domain.hall.halls import DEFAULT
 
 NAME, IDENTITY, PHONE, OTHER_PHONE = "欧阳植入甲", "110101199003079999", "13987650001", "13987650002"
+CITIZEN, CITIZENS_ID = "司徒植入乙", "11010519491231002X"
 NOTE, FINDING, OPINION = "植入备注坐在窗边", "植入核查所见", "植入审查意见看过了"
-PLANTED = (NAME, IDENTITY, PHONE, OTHER_PHONE, NOTE, FINDING, OPINION)
+PLANTED = (NAME, CITIZEN, CITIZENS_ID, IDENTITY, PHONE, OTHER_PHONE, NOTE, FINDING, OPINION)
+CASES_TICKET = "5a7e" * 8
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+SLOTS_DAY = "2026-12-21"
+SLOT = SlotPlan("s1", "g", "一层", "Floor 1", ("A",), 1_797_818_400_000, 1_797_820_200_000, 4, 1, 2, 1_797_818_400_000)
+CASES = (CASE, "d" * 32)
+LISTED = replace(LICENCE, department="D103", route=())
+"""As the catalogue of the hall has it; cases at the counter are of the items of the cases' own tests."""
+_WINDOWS = ("101", "102", "103", "201", "202", "301")
+SMALL = replace(
+    DEFAULT,
+    windows=tuple(each for each in DEFAULT.windows if each.number in _WINDOWS),
+    categories=tuple(each for each in DEFAULT.categories if not each.service),
+    devices=tuple(each for each in DEFAULT.devices if each.window is None or each.window in _WINDOWS),
+)
+"""The default hall with few windows, since a day of a large one takes long to lay out."""
+MINUTE, HOUR = 60_000, 3_600_000
+PLAN = SlotsPlan("Asia/Shanghai", (SLOT,), 30 * MINUTE, 72 * HOUR)
 Submit = Callable[..., Outcome]
 
 
 class HallOffice(Office):
-    """The office of the cases' tests on a hub's own writer; ``at`` is the hub's clock."""
+    """The office of the cases' tests on a hub's own writer; ``at`` is the hub's clock, ``id`` the case at hand."""
 
     def __init__(self, hub: Callable[[], Hub], submit: Submit, pass_time: Callable[[int], None]) -> None:
         self._hub, self._submit, self._pass = hub, submit, pass_time
@@ -51,7 +76,7 @@ class HallOffice(Office):
 
     @property
     def case(self) -> Case:
-        state = self._hub().writer.state("case/" + CASE)
+        state = self._hub().writer.state("case/" + self.id)
         assert isinstance(state, Case)
         return state
 
@@ -69,14 +94,16 @@ class HallOffice(Office):
         return None
 
     def tick(self) -> None:
-        """As the clock of cases does: each due command once, under its own name."""
+        """As the clock of cases does, in every case: each due command once, under its own name."""
         if self._hub().clock_state().frozen:
             return
         asked: set[str] = set()
-        while commands := [each for each in due(self.case, CASE, self.day, self.now) if each[0] not in asked]:
-            for name, command in commands:
-                self._submit(command, key=command_id(name))
-                asked.add(name)
+        for id in CASES:
+            self.id = id
+            while commands := [each for each in due(self.case, id, self.day, self.now) if each[0] not in asked]:
+                for name, command in commands:
+                    self._submit(command, key=command_id(name))
+                    asked.add(name)
 
 
 def numbers(office: HallOffice) -> None:
@@ -84,11 +111,20 @@ def numbers(office: HallOffice) -> None:
         office.do(ReserveBlock(year, office.now, "admin", "110101", TEMPLATE, 1, 999))
 
 
-def work(office: HallOffice, draw: random.Random) -> None:
+def work(office: HallOffice, draw: random.Random, cases: Sequence[str] = CASES) -> None:
     """One thing that somebody in the hall does; refused as often as not."""
     hub = office._hub()
-    if draw.random() < 0.45:
+    kind = draw.random()
+    if kind < 0.45:
+        office.id = draw.choice(cases)
         _case(office, draw)
+        return
+    if kind < 0.6:
+        _appointments(office, draw)
+        return
+    if kind < 0.63:
+        licence = replace(LISTED, zh=f"食品经营许可{draw.randint(0, 9)}")
+        office.do(PublishCatalogue((licence,), (Overlay("F-001", "C"),), office.now))
         return
     day, at = office.day, office.now
     window = draw.choice(("101", "102", "201"))
@@ -115,6 +151,28 @@ def work(office: HallOffice, draw: random.Random) -> None:
     )
 
 
+def _appointments(office: HallOffice, draw: random.Random) -> None:
+    """A slot of tomorrow: laid out once, its places leased, returned, booked in the hall."""
+    day, at = SLOTS_DAY, office.now
+    state = office._hub().writer.state("slots/" + day)
+    assert isinstance(state, SlotDay)
+    if not state.slots:
+        office.do(s.PlanSlots(day, at, PLAN))
+    code, other = ("".join(draw.choices(LETTERS, k=8)) for _ in range(2))
+    lease = draw.choice(sorted(state.leases) or [""])
+    person = Personal(office._hub().subjects.of_phone(PHONE), PHONE)
+    office.do(
+        draw.choice(
+            (
+                s.LeaseUnits(day, at, f"s1.{state.slots['s1'].leases}", "s1", (code, other), at + 72 * HOUR),
+                s.ExtendLease(day, at, lease, at + 80 * HOUR),
+                s.BookSlot(day, at, "s1", code, "A", "counter", name=replace(person, value=NAME), phone=person),
+                s.CancelBooking(day, at, draw.choice(sorted(state.bookings) or [""]), code, why=NOTE),
+            )
+        )
+    )
+
+
 def _case(office: HallOffice, draw: random.Random) -> None:
     if office.case.state == "unopened" and draw.random() < 0.2:
         act(office, ("register",))
@@ -129,7 +187,7 @@ def _case(office: HallOffice, draw: random.Random) -> None:
             name=Personal(PERSON, NAME),
             identity=Personal(PERSON, IDENTITY),
             phone=Personal(PERSON, OTHER_PHONE),
-            ticket="7" * 32,
+            ticket=CASES_TICKET,
             ticket_number="A007",
             ticket_day=office.day,
         )

@@ -1,6 +1,6 @@
 """Schedules: lists of steps drawn from a seed, played in a ``World``, and made short when they break a promise.
 
-``python -m tests.sync.checked.schedules FIRST COUNT`` plays that many seeds from ``FIRST`` on and says which broke what.
+``python -m tests.sync.checked.schedules FIRST COUNT`` plays that many seeds from ``FIRST`` on, says which broke what.
 """
 
 from __future__ import annotations
@@ -12,6 +12,11 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from hub.domain.catalogue.commands import PublishCatalogue
+from hub.domain.catalogue.item import Overlay
+from hub.domain.queue import commands as q
+from hub.domain.slots import commands as s
+from tests.sync.checked.hall import HOUR, LISTED, PLAN, SLOTS_DAY
 from tests.sync.checked.promises import always, at_rest
 from tests.sync.checked.world import DAY_MS, FATES, World
 
@@ -24,8 +29,9 @@ def _fate(draw: random.Random) -> tuple[object, ...]:
 
 
 STEPS: dict[str, tuple[int, _Arguments]] = {
-    "work": (8, lambda draw: (draw.randint(1, 6),)),
-    "wish": (5, lambda draw: (draw.choice(("new", "new", "again", "other")),)),
+    "work": (8, lambda draw: (draw.randint(1, 12),)),
+    "wish": (7, lambda draw: (draw.choice(("new", "new", "again", "other")),)),
+    "sell": (3, lambda _: ()),
     "up": (12, _fate),
     "down": (8, _fate),
     "deliver_late": (3, lambda _: ()),
@@ -41,6 +47,7 @@ STEPS: dict[str, tuple[int, _Arguments]] = {
     "back_up": (3, lambda _: ()),
     "hub_restored": (2, lambda _: ()),
     "hub_put_back": (2, lambda _: ()),
+    "old_files": (1, lambda _: ()),
     "project": (3, lambda _: ()),
     "look_at_clock": (3, lambda _: ()),
     "pass_time": (3, lambda draw: (draw.choice((1, 400, 5000, 60_000, 3_600_000, DAY_MS, 9 * DAY_MS)),)),
@@ -54,15 +61,19 @@ STEPS: dict[str, tuple[int, _Arguments]] = {
 """By name: how often, and with what. Names are ``World``'s methods or here."""
 
 
-def drawn(seed: int, most: int = 30) -> list[Step]:
+def drawn(seed: int, most: int = 45) -> list[Step]:
+    """Most begin with a hall at work that its city has heard of, some with nothing."""
     draw = random.Random(seed)
     names = draw.choices(list(STEPS), [weight for weight, _ in STEPS.values()], k=draw.randint(8, most))
-    return [(name, STEPS[name][1](draw)) for name in names]
+    begun: list[Step] = [("morning", ())] if draw.random() < 0.85 else []
+    return begun + [(name, STEPS[name][1](draw)) for name in names]
 
 
 def do(world: World, step: Step) -> None:
     name, said = step
     match name, said:
+        case "morning", ():
+            morning(world)
         case "cut_hub_power", (when, commits):
             world.hub_power.cut(str(when), int(commits))  # type: ignore[call-overload]
         case "cut_city_power", (when, commits):
@@ -86,11 +97,37 @@ def do(world: World, step: Step) -> None:
                 world.up()
                 world.down()
             world.way = {"up": True, "down": True}
+        case "old_files", ():
+            world.back_up()
+            world.work(6)
+            world.up()
+            world.up()
+            world.hub_put_back(last=True)
+            world.work(6)
         case "grant", (entries,):
             room = world.desk.admission.room
             world.desk.admission.room = type(room)(entries=int(entries))  # type: ignore[call-overload]
         case _:
             getattr(world, name)(*said)
+
+
+def morning(world: World) -> None:
+    """The catalogue, windows, a slot with a lease, and a city that knows of it."""
+    day, at = world.hub.today, world.hub.now()
+    lease = s.LeaseUnits(SLOTS_DAY, at, "s1.0", "s1", ("ABCD2345", "ABCD2346"), at + 72 * HOUR)
+    for command in (
+        PublishCatalogue((LISTED,), (Overlay("F-001", "C"),), at),
+        q.OpenWindow(day, at, "101"),
+        q.OpenWindow(day, at, "102"),
+        s.PlanSlots(SLOTS_DAY, at, PLAN),
+        lease,
+    ):
+        outcome = world.submit(command)
+        assert outcome.ok, outcome.reply
+    for _ in range(3):
+        world.up()
+        world.pass_time(1000)
+    world.project()
 
 
 def play(seed: int, steps: Sequence[Step]) -> World:
@@ -163,7 +200,9 @@ def main() -> None:
             if faults[fault] <= 2:
                 print(f"seed {seed}: {fault} {str(error)[:300]}", flush=True)
             continue
-        seen.update(schedules=1, steps=len(steps), entries=world.log.head().position, cuts=world.cuts, persons=world.persons)
+        seen.update(
+            schedules=1, steps=len(steps), entries=world.log.head().position, cuts=world.cuts, persons=world.persons
+        )
     print(f"{count} schedules in {time.perf_counter() - begun:.0f} s: {dict(seen)} faults: {dict(faults)}")
 
 

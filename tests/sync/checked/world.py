@@ -25,6 +25,7 @@ from hub.core.epoch import MOST_BASES, Epoch
 from hub.core.hub import Hub
 from hub.core.paths import StatePaths
 from hub.core.submission import Command
+from hub.domain.hall.calendar import CalendarYear
 from hub.domain.refusals import Refused
 from hub.log.chain import GENESIS
 from hub.log.codec import Codec
@@ -36,10 +37,11 @@ from hub.log.subjects import Subjects
 from hub.receiver.admission import Admission, Room
 from hub.receiver.app import build
 from hub.receiver.bells import Bells
+from hub.receiver.city import free_units
 from hub.receiver.desk import Calls, Desk, open_files
 from hub.receiver.projecting import project
 from hub.receiver.sql import SqlStore
-from hub.receiver.store import OtherBody, UnknownHall
+from hub.receiver.store import NotForSale, OtherBody, UnknownHall
 from hub.sync.allowed import ALLOWED
 from hub.sync.egress import Egress
 from hub.sync.feed import Feed, own_hash
@@ -48,9 +50,22 @@ from hub.sync.port import Answer, Ask, LinkDown
 from hub.sync.snapshot import snapshot_body
 from hub.views.masks import masked_name
 from tests.core.writers import MONDAY_AT_TEN
-from tests.domain.hall.halls import DEFAULT
+from tests.domain.cases.office import CASE
+from tests.domain.cases.test_case_machine import CODES
 from tests.sync.checked.disk import CutDatabase, CutLog, PowerCut, Switch, older
-from tests.sync.checked.hall import PLANTED, HallOffice, numbers, work
+from tests.sync.checked.hall import (
+    CITIZEN,
+    CITIZENS_ID,
+    NAME,
+    NOTE,
+    PHONE,
+    PLANTED,
+    SLOTS_DAY,
+    SMALL,
+    HallOffice,
+    numbers,
+    work,
+)
 from tests.sync.checked.wire import call, of_another_version
 
 T = TypeVar("T")
@@ -113,6 +128,11 @@ def _codec() -> Codec:
 
 
 @cache
+def _calendar() -> tuple[CalendarYear, ...]:
+    return from_package()
+
+
+@cache
 def _gate() -> Egress:
     return Egress(EVENTS, ALLOWED, _codec().unseal, masked_name)
 
@@ -139,10 +159,12 @@ class World:
         self.copies: list[Any] = []
         self.backups: list[MemoryLog] = []
         self.said: dict[str, tuple[str, bytes]] = {}
+        self.sold: list[str] = []
         self.wished: list[str] = []
         self.acknowledged: tuple[str, int] = ("", 0)
         self.kept_commands: list[tuple[bytes, Command, Outcome]] = []
         self.done: list[Outcome] = []
+        self.rewritten = 0
         self.tampered = self.crashes = self.persons = self.cuts = 0
         self._epochs = 0
         self.start()
@@ -204,7 +226,7 @@ class World:
                 self.died.set_result(error)
 
         self.hub = Hub(self.log, _codec(), Subjects(bytes(32)), self.clock, paths, always=True, on_fatal=end)
-        await self.hub.start(DEFAULT, from_package())
+        await self.hub.start(SMALL, _calendar())
 
     def _city_starts(self) -> None:
         self.city_power.mend()
@@ -283,7 +305,7 @@ class World:
         try:
             self.desk.store.say(HALL, id, type, data, self.clock.now())
         except OtherBody:
-            assert kind == "other", "only another body is refused"
+            assert kind == "other" or type == "unit-sold", "only another body is refused"
             return
         except (UnknownHall, NoRoom, LogBroken):
             return
@@ -295,13 +317,49 @@ class World:
         self.wished.append(id)
 
     def _message(self) -> tuple[str, bytes]:
-        from hub.sync.messages import table
+        case = self.draw.choice([*self.said, CASE])
+        applicant = {"kind": "person", "name": CITIZEN, "identity": CITIZENS_ID, "phone": PHONE}
+        material = {"code": self.draw.choice(CODES), "sha256": "ab" * 32, "bytes": 9, "media_type": "application/pdf"}
+        filed = {"item": "F-001", "applicant": applicant, "materials": [material], "form": {"住址": NOTE}}
+        asked = {"channel": "web", "question": NOTE, "phone": PHONE, "name": CITIZEN}
+        type, data = self.draw.choice(
+            (
+                ("application-filed", filed),
+                ("application-filed", filed),
+                ("application-filed", {**filed, "applicant": {**applicant, "identity": NAME + CITIZENS_ID}}),
+                ("application-filed", {**filed, "item": PHONE, "materials": [{"code": PHONE}]}),
+                ("application-supplemented", {"case": case, "materials": [material]}),
+                ("application-changed", {"case": case, "applicant": applicant}),
+                ("application-withdrawn", {"case": case, "reason": NOTE}),
+                ("decision-objected", {"case": case, "words": NOTE}),
+                ("consultation-asked", asked),
+                ("consultation-asked", {**asked, "phone": PHONE + NOTE}),
+                ("consultation-added", {"consultation": case, "text": NOTE}),
+                ("consultation-closed", {"consultation": case}),
+                ("weather", {"n": 1}),
+            )
+        )
+        return type, msgspec.json.encode(data)
 
-        types = getattr(table, "TYPES", {})
-        if not types or self.draw.random() < 0.1:
-            return "weather", b'{"n":%d}' % self.draw.randint(0, 9)
-        chosen = types[self.draw.choice(sorted(types))]
-        return chosen.name, msgspec.json.encode(chosen.example)
+    def sell(self) -> None:
+        """The online hall sells a place that it was leased, as far as it knows."""
+        found = self.desk.store.standing(HALL)
+        units, _ = free_units(self.desk.store, HALL, SLOTS_DAY, "", self.clock.now()) if found else ([], "")
+        if not units:
+            return
+        unit, id = self.draw.choice(units), f"{self.draw.getrandbits(128):032x}"
+        sold = {"day": unit.day, "lease": unit.lease, "code": unit.unit, "category": "A", "phone": PHONE}
+        data = msgspec.json.encode(sold)
+        try:
+            self.desk.store.say(HALL, id, "unit-sold", data, self.clock.now(), unit.unit)
+        except (NoRoom, NotForSale):
+            return
+        except PowerCut:
+            self.cuts += 1
+            self.kill_city()
+            return
+        self.said[id] = ("unit-sold", data)
+        self.sold.append(unit.unit)
 
     def project(self) -> None:
         """The receiver folds what it has, as far as its disk allows."""
@@ -318,6 +376,7 @@ class World:
 
     def up(self, fate: str = "well") -> None:
         """One turn of the feed, if one is due."""
+        self._pause()
         due = self.feed.ask()
         if isinstance(due, Ask):
             self.feed.prepare()
@@ -329,6 +388,7 @@ class World:
 
     def down(self, fate: str = "well") -> None:
         """One turn of the inbox, if one is due; what it brings is carried out."""
+        self._pause()
         due = self.inbox.inbox.ask()
         if isinstance(due, Ask):
             answer = self._over(due, fate)
@@ -340,6 +400,10 @@ class World:
             except PowerCut:
                 self.cuts += 1
                 self.kill_hub()
+
+    def _pause(self) -> None:
+        """As long as a backoff may last, or none of it."""
+        self.clock.advance(self.draw.choice((0, 0, 300, 2000, 40_000)))
 
     def deliver_late(self) -> None:
         """What was under way all the time arrives, after what was sent later."""
@@ -418,6 +482,7 @@ class World:
         """The receiver's disk is lost; an older copy takes its place, and nothing of what came since."""
         if not self.copies:
             return
+        self.rewritten += 1
         self.disk.fill(False)
         self.disk.put_back(self.draw.choice(self.copies))
         self.acknowledged = ("", 0)
@@ -433,10 +498,10 @@ class World:
             self._begin_epoch(looked=False)
             self.start()
 
-    def hub_put_back(self) -> None:
+    def hub_put_back(self, *, last: bool = False) -> None:
         """Somebody copies older files over the hub's, without ``hallhub restore``: the old epoch goes on."""
         if self.backups:
-            self._put(self.draw.choice(self.backups))
+            self._put(self.backups[-1] if last else self.draw.choice(self.backups))
             self.tampered += 1
             self.start()
 
@@ -447,6 +512,7 @@ class World:
         self.start()
 
     def _put(self, backup: MemoryLog) -> None:
+        self.rewritten += 1
         self.log = CutLog(older(backup, backup.head().position, self.draw.randbytes), self.hub_power)
         self.kept_commands.clear()
         self.done.clear()

@@ -29,8 +29,8 @@ from hub.domain.slots.plan import SlotPlan, SlotsPlan
 from hub.domain.slots.state import SlotDay
 from hub.log.entry import Outcome
 from tests.domain.cases.office import CASE, LICENCE, PERSON, Office
-from tests.domain.hall.halls import DEFAULT
 from tests.domain.cases.test_case_machine import CALENDARS, CODES, ITEMS, STEPS, act
+from tests.domain.hall.halls import DEFAULT
 
 NAME, IDENTITY, PHONE, OTHER_PHONE = "欧阳植入甲", "110101199003079999", "13987650001", "13987650002"
 CITIZEN, CITIZENS_ID = "司徒植入乙", "11010519491231002X"

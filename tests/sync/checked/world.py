@@ -50,9 +50,9 @@ from hub.sync.port import Answer, Ask, LinkDown
 from hub.sync.snapshot import snapshot_body
 from hub.views.masks import masked_name
 from tests.core.writers import MONDAY_AT_TEN
-from tests.sync.checked.disk import CutDatabase, CutLog, PowerCut, Switch, older
 from tests.domain.cases.office import CASE
 from tests.domain.cases.test_case_machine import CODES
+from tests.sync.checked.disk import CutDatabase, CutLog, PowerCut, Switch, older
 from tests.sync.checked.hall import (
     CITIZEN,
     CITIZENS_ID,

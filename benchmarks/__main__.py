@@ -17,14 +17,17 @@ from pathlib import Path
 from types import FrameType
 
 from benchmarks import machine
+from benchmarks.backfill import backfill
 from benchmarks.board import board
 from benchmarks.case_deadlines import case_deadlines
 from benchmarks.case_lists import case_lists
 from benchmarks.cases import cases
 from benchmarks.cases_http import http_cases
 from benchmarks.catalogue_import import catalogue_import
+from benchmarks.dark import dark
 from benchmarks.demo_memory import demo_memory
 from benchmarks.devices_back import devices_back
+from benchmarks.drain import drain
 from benchmarks.figures import Figure, as_markdown, as_object, as_text
 from benchmarks.hard_day import hard_day
 from benchmarks.item_keys import item_keys
@@ -61,6 +64,9 @@ ROWS: dict[int, tuple[str, Measure]] = {
     18: ("deadlines and a restart with open cases", case_deadlines),
     21: ("entries into the city's receiver", receiver_storage),
     22: ("halls back together at the receiver", receiver_halls),
+    23: ("a log drained into a receiver in memory", drain),
+    24: ("a hall back after nine days, beside its tickets", backfill),
+    25: ("memory in the dark", dark),
 }
 
 

@@ -253,15 +253,17 @@ def hallhub() -> Path:
 
 
 @contextlib.contextmanager
-def hub(folder: Path, broker: str | None = None, end: signal.Signals = signal.SIGTERM) -> Iterator[HubProcess]:
-    """A hub that is ready; ``broker`` None: its embedded one. Raises ``BenchFailed``."""
+def hub(
+    folder: Path, broker: str | None = None, end: signal.Signals = signal.SIGTERM, more: str = ""
+) -> Iterator[HubProcess]:
+    """A hub that is ready; ``broker`` None: its embedded one; ``more``: TOML. Raises ``BenchFailed``."""
     folder.mkdir(parents=True, exist_ok=True)
     mqtt_port, web_port = free_port(), free_port()
     config, output = folder / "hub.toml", folder / "hub.out"
     config.write_text(
         f'hall = "{HALL}"\n[mqtt]\nurl = "{broker or f"embedded://127.0.0.1:{mqtt_port}"}"\n'
         f'[log]\nurl = "sqlite:///{(folder / "hall.db").absolute()}"\n[web]\nlisten = "127.0.0.1:{web_port}"\n'
-        '[devices]\nadmission = "open"\n[queue]\nhours = "always"\n'
+        f'[devices]\nadmission = "open"\n[queue]\nhours = "always"\n{more}'
     )
     if broker is not None:
         mqtt_port = int(broker.rpartition(":")[2])

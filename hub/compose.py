@@ -170,7 +170,7 @@ async def running(
         looking = open_reader(settings.log.url)
         stack.callback(looking.close)
         reserve = settings.materials.reserve_mb * MEBIBYTE
-        line_desk = LineDesk(hub, line, looking, reserve, settings.sync.certificate)
+        line_desk = LineDesk(hub, line, looking, reserve)
         parts = Parts(
             hub,
             access,

@@ -102,3 +102,45 @@ async def test_key_and_certificate_are_changed_over_the_line(
     assert paths.pair.read_bytes() != before
     assert await asyncio.to_thread(main, ["sync", "keys", "rotate", *errand]) != 0
     assert "线路不通" in capsys.readouterr().err
+
+
+async def test_hall_and_address_are_those_of_the_settings_unless_others_are_named(
+    config: list[str], paths: TrustPaths, tmp_path: Path, capsys: Read
+) -> None:
+    city = begun(tmp_path)
+    save_identity(city.parties.hall, paths.signing)
+    city.pair.rename(paths.pair)
+    paths.ca.write_bytes(city.ca.read_bytes())
+    assert main(["sync", "ca", "request", *config]) == 78
+    assert "[sync] hall" in capsys.readouterr().err
+    async with served(city) as base:
+        file = tmp_path / "hub.toml"
+        file.write_text(file.read_text() + f'[sync]\nurl = "{base}"\nhall = "{HALL}"\n')
+        await asyncio.to_thread(main, ["sync", "keys", "trust", city.parties.city.public, *config])
+        assert await asyncio.to_thread(main, ["sync", "keys", "rotate", *config]) == 0
+        assert await asyncio.to_thread(main, ["sync", "ca", "renew-online", *config]) == 0
+        capsys.readouterr()
+        assert await asyncio.to_thread(main, ["sync", "ca", "renew-online", "xicheng", *config]) == 1
+    assert "[sync] hall" in capsys.readouterr().err
+    paths.pair.with_name(f"{paths.pair.name}.next").unlink()
+    asked = str(tmp_path / "asked.pem")
+    assert main(["sync", "ca", "request", "--output", asked, *config]) == 0
+    assert main(["sync", "ca", "renew", str(tmp_path / "ca"), HALL, asked]) == 0
+    signed = last_word(capsys)
+    assert main(["sync", "ca", "accept", signed, *config]) == 0
+    capsys.readouterr()
+    assert main(["sync", "ca", "accept", signed, *config]) == 1
+    assert "没有待签的申请" in capsys.readouterr().err
+
+
+def test_the_line_is_known_by_the_files_that_the_settings_name(tmp_path: Path, capsys: Read) -> None:
+    file = tmp_path / "hub.toml"
+    lines = (f'[log]\nurl = "sqlite:///{tmp_path}/state/hall.db"', "[sync]", f'signing_key = "{tmp_path}/own.pem"')
+    file.write_text("\n".join(lines))
+    assert main(["sync", "keys", "new", "--config", str(file)]) == 0
+    assert load_identity(tmp_path / "own.pem").public == last_word(capsys)
+
+
+def test_a_missing_log_is_said_once(tmp_path: Path, config: list[str], capsys: Read) -> None:
+    assert main(["sync", "new-epoch", *config]) == 66
+    assert capsys.readouterr().err.count("没有") == 1

@@ -244,11 +244,11 @@ def _sync_trust(sync: _Group) -> None:
     made.add_argument("keyid", metavar="KEYID")
     ca = sync.group("ca", "线路证书 certificates of the line")
     made = ca.command("request", "sync_keys:request_certificate", "大厅：写出申请 hall: write a request to be carried")
-    made.add_argument("hall", metavar="HALL")
+    made.add_argument("hall", nargs="?", metavar="HALL", help="默认 [sync] hall by default")
     made.add_argument("--output", type=Path, metavar="FILE")
     made = ca.command("accept", "sync_keys:accept_certificate", "大厅：启用签好的证书 hall: use what the city signed")
-    made.add_argument("hall", metavar="HALL")
-    made.add_argument("file", type=Path, metavar="FILE")
+    made.add_argument("hall", metavar="[HALL]", help="默认 [sync] hall by default")
+    made.add_argument("file", nargs="?", type=Path, metavar="FILE")
     _online(ca.command("renew-online", "sync_keys:renew_certificate", "大厅：在线更换 hall: renew it over the line"))
 
     def of_city(name: str, handler: str, help: str, *, days: int = 0) -> argparse.ArgumentParser:
@@ -273,8 +273,8 @@ def _sync_trust(sync: _Group) -> None:
 
 
 def _online(made: argparse.ArgumentParser) -> None:
-    made.add_argument("hall", metavar="HALL")
-    made.add_argument("--url", required=True, metavar="URL", help="接收端 the receiver, https://HOST:PORT")
+    made.add_argument("hall", nargs="?", metavar="HALL", help="默认 [sync] hall by default")
+    made.add_argument("--url", metavar="URL", help="接收端，默认 [sync] url the receiver, that of [sync] by default")
 
 
 def _receiver_keys(receiver: _Group) -> None:
@@ -282,7 +282,7 @@ def _receiver_keys(receiver: _Group) -> None:
 
     def ring(name: str, handler: str, help: str) -> argparse.ArgumentParser:
         made = keys.command(name, f"sync_keys:{handler}", help)
-        made.add_argument("--ring", type=Path, required=True, metavar="FILE", help="公钥文件 the file of keys")
+        made.add_argument("--ring", type=Path, metavar="FILE", help="公钥文件，默认设置里的 halls the file of keys")
         return made
 
     made = ring("add", "add_hall_key", "登记 know a key")

@@ -23,6 +23,7 @@ TOKEN_PREFIX = "city_"  # noqa: S105 (how one begins)
 def run(arguments: argparse.Namespace) -> int:
     """Until SIGTERM or SIGINT."""
     settings = _settings(arguments)
+    settings.check_files()
     logs.set_up()
     from hub.log.lock import Lock
     from hub.receiver.backup import LOCK

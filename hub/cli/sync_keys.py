@@ -10,18 +10,19 @@ from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from hub.cli.configured import settings_of, state_of, text_of
-from hub.ops.faults import BUSY, DONE, REFUSED, Fault
+from hub.ops.faults import BUSY, CONFIG, DONE, REFUSED, Fault
 
 if TYPE_CHECKING:
     from hub.sync.authority import Authority, Issued
     from hub.sync.keyring import KeyRing, RingKey
-    from hub.sync.rotation import Call
+    from hub.sync.rotation import Call, NotRenewed
     from hub.sync.trust_paths import TrustPaths
 
 T = TypeVar("T")
+NOT_FOUND: Final = 404
 
 
 def new_key(arguments: argparse.Namespace) -> int:
@@ -75,7 +76,7 @@ def rotate_key(arguments: argparse.Namespace) -> int:
     """Over the line; a running hub signs with the new key from its next request."""
     from hub.sync.rotation import change_key
 
-    paths, hall = _paths(arguments), cast("str", arguments.hall)
+    paths, hall = _paths(arguments), _hall(arguments)
     taken = _over_the_line(arguments, paths, lambda call: change_key(call, hall, paths.signing))
     print(f"新密钥已启用 The new key is in use: {taken.keyid}")
     return DONE
@@ -85,7 +86,8 @@ def renew_certificate(arguments: argparse.Namespace) -> int:
     """Over the line, where the city's receiver signs."""
     from hub.sync.renewal import renew
 
-    paths, hall = _paths(arguments), cast("str", arguments.hall)
+    paths, hall = _paths(arguments), _hall(arguments)
+    _one_file(arguments)
     issued = _over_the_line(arguments, paths, lambda call: renew(call, hall, paths.pair))
     print(f"新证书 The new certificate ends {issued.not_valid_after_utc:%Y-%m-%d}")
     return DONE
@@ -96,7 +98,7 @@ def request_certificate(arguments: argparse.Namespace) -> int:
     from hub.sync.renewal import Renewal
 
     with _told():
-        asked = Renewal(_paths(arguments).pair).request(cast("str", arguments.hall))
+        asked = Renewal(_paths(arguments).pair).request(_hall(arguments))
     if arguments.output is None:
         sys.stdout.write(asked.decode())
     else:
@@ -108,8 +110,12 @@ def accept_certificate(arguments: argparse.Namespace) -> int:
     from hub.sync.renewal import Renewal
 
     paths = _paths(arguments)
+    _one_file(arguments)
+    # one word is the file: the hall is the one of the settings
+    told, named = cast("Path | None", arguments.file), cast("str", arguments.hall)
+    hall, file = (_hall(arguments, ""), Path(named)) if told is None else (named, told)
     with _told():
-        Renewal(paths.pair).finish(cast("str", arguments.hall), text_of(arguments.file).encode())
+        Renewal(paths.pair).finish(hall, text_of(file).encode())
     print(f"证书已启用 The certificate is in use: {paths.pair}")
     return DONE
 
@@ -163,21 +169,21 @@ def list_certificates(arguments: argparse.Namespace) -> int:
 
 def add_hall_key(arguments: argparse.Namespace) -> int:
     with _told():
-        known = _ring(arguments.ring).add(cast("str", arguments.hall), cast("str", arguments.key), _now())
+        known = _halls_ring(arguments).add(cast("str", arguments.hall), cast("str", arguments.key), _now())
     print(f"{known.hall} {known.keyid}")
     return DONE
 
 
 def list_hall_keys(arguments: argparse.Namespace) -> int:
     with _told():
-        _print_keys(_ring(arguments.ring).keys(cast("str", arguments.hall) or ""), "")
+        _print_keys(_halls_ring(arguments).keys(cast("str", arguments.hall) or ""), "")
     return DONE
 
 
 def revoke_hall_key(arguments: argparse.Namespace) -> int:
     """And every key that it announced."""
     with _told():
-        for key in _ring(arguments.ring).revoke(cast("str", arguments.hall), cast("str", arguments.keyid), _now()):
+        for key in _halls_ring(arguments).revoke(cast("str", arguments.hall), cast("str", arguments.keyid), _now()):
             print(f"已吊销 Revoked {key.hall} {key.keyid}")
     return DONE
 
@@ -185,7 +191,45 @@ def revoke_hall_key(arguments: argparse.Namespace) -> int:
 def _paths(arguments: argparse.Namespace) -> TrustPaths:
     from hub.sync.trust_paths import TrustPaths
 
-    return TrustPaths.of(state_of(settings_of(arguments)).log)
+    settings = settings_of(arguments)
+    return TrustPaths.named(settings.sync, state_of(settings).log)
+
+
+def _hall(arguments: argparse.Namespace, named: str | None = None) -> str:
+    """As it was typed, else of ``[sync]``. Raises ``Fault``."""
+    settings = settings_of(arguments)
+    found = (cast("str | None", arguments.hall) if named is None else named) or settings.sync.hall or settings.hall
+    if not found:
+        raise Fault(
+            CONFIG, "请写明大厅编号，或设置 [sync] hall。", "Name the hall's id, or set [sync] hall in the settings."
+        )
+    return found
+
+
+def _one_file(arguments: argparse.Namespace) -> None:
+    """A renewed certificate brings its key along. Raises ``Fault`` where the settings keep the two apart."""
+    sync = settings_of(arguments).sync
+    if sync.key is not None and sync.key != sync.certificate:
+        raise Fault(
+            CONFIG,
+            "[sync] key 与 certificate 是两个文件，本程序不会更换它们；去掉 key，证书和私钥放在一个文件里。",
+            "[sync] keeps key and certificate in two files, which are not changed by this program. Leave key out and "
+            "put both into one file.",
+        )
+
+
+def _halls_ring(arguments: argparse.Namespace) -> KeyRing:
+    """The file that was named, else ``halls`` of the receiver's settings. Raises ``Fault``, ``SettingsInvalid``."""
+    from hub.receiver.settings import load
+
+    path = cast("Path | None", arguments.ring) or load(cast("Path | None", getattr(arguments, "config", None))).halls
+    if path is None:
+        raise Fault(
+            CONFIG,
+            "请写明 --ring 公钥文件，或用 --config 指明写有 halls 的设置。",
+            "Give --ring FILE, or --config with settings that name halls.",
+        )
+    return _ring(path)
 
 
 def _ring(path: Path) -> KeyRing:
@@ -208,7 +252,9 @@ def _over_the_line(arguments: argparse.Namespace, paths: TrustPaths, errand: Cal
     from hub.sync.signing import AnswerVerifier, Signer
     from hub.sync.tls import hub_context
 
-    url = cast("str", arguments.url)
+    url = cast("str | None", arguments.url) or settings_of(arguments).sync.url
+    if not url:
+        raise Fault(CONFIG, "请写明 --url，或设置 [sync] url。", "Give --url, or set [sync] url in the settings.")
 
     async def run() -> T:
         # an errand is no history, so it names no epoch
@@ -231,7 +277,23 @@ def _over_the_line(arguments: argparse.Namespace, paths: TrustPaths, errand: Cal
             BUSY, f"线路不通（{error}）。", "The line is cut, or the answer is not the online hall's."
         ) from error
     except NotRenewed as error:
-        raise Fault(REFUSED, f"网上大厅没有受理（{error}）。", "The online hall did not take it.") from error
+        raise _not_taken(error) from error
+
+
+def _not_taken(error: NotRenewed) -> Fault:
+    from hub.sync.troubles import words
+
+    if error.status == NOT_FOUND:
+        return Fault(
+            REFUSED,
+            "网上大厅不在线签发证书。请用 hallhub sync ca request 写出申请，带给市里签署。",
+            "The online hall does not sign over the line. Run hallhub sync ca request and carry the request to the "
+            "city (docs/sync-trust.md).",
+        )
+    said = words(error.code)
+    if said is None:
+        return Fault(REFUSED, f"网上大厅没有受理（{error}）。", f"The online hall did not take it ({error}).")
+    return Fault(REFUSED, f"网上大厅没有受理：{said.zh}", f"{said.en} [{error.status} {error.code}]")
 
 
 @contextmanager

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+TRUST: Final = ("signing.pem", "online-keys.json", "line.pem", "city-ca.pem")
+"""What the online hall knows the hall by, and the hall it (``hub.sync.trust_paths``)."""
+
+
+def trust_files(log: Path) -> tuple[Path, ...]:
+    """Beside ``log``, in the order of ``TRUST``."""
+    return tuple(log.with_name(f"{log.stem}.{name}") for name in TRUST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class _Detail(msgspec.Struct, frozen=True):
 class _Problem(msgspec.Struct):
     code: str = ""
     title: str = ""
-    detail: _Detail = _Detail()
+    detail: _Detail | str = ""
 
 
 class _Me(msgspec.Struct):
@@ -118,7 +118,8 @@ class ApiClient:
                 problem = msgspec.json.decode(answer.content, type=_Problem)
             except msgspec.DecodeError:
                 problem = _Problem()
-            said = f"{problem.detail.zh} {problem.detail.en}".strip() or problem.title
+            detail = problem.detail
+            said = (detail if isinstance(detail, str) else f"{detail.zh} {detail.en}".strip()) or problem.title
             raise ApiRefused(answer.status, problem.code, said)
         return answer
 

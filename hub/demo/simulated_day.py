@@ -80,7 +80,9 @@ async def run(options: DemoOptions, settings: Settings) -> int:
         ):
             stop = stop_on_signals()
             introduce(hall, say)
-            if online is not None:
+            if online is not None and switch is not None and hall.line is not None:
+                line = hall.line
+                switch.again = lambda: line.act("resume")
                 say(f"  网上大厅   online hall     {online.url}/")
                 say(f"  线路开关   the line        {hall.web_url}/outage")
             await open_offices(hall, say)
@@ -134,7 +136,8 @@ async def _online(
     if not options.online:
         yield None
         return
-    async with online_hall(state, state / "hall.db", hall, clock) as online:
+    cut = options.dark is not None and options.dark.begins == 0
+    async with online_hall(state, state / "hall.db", hall, clock, cut=cut) as online:
         yield online
 
 
@@ -143,6 +146,7 @@ async def _online_day(
     online: OnlineHall, hall: Running, agenda: Agenda, api: ApiClient, day: Simulation, *, seed: int, visits: int
 ) -> AsyncGenerator[OnlineDay]:
     staff = Staff(hall.access, hall.web_url, hall.settings.web.certificate)
+    await online.quiet(hall.hub.head())  # who asks online asks of a hall that is known there
     try:
         yield OnlineDay(online, hall, agenda, staff, api, day.day.plan, seed=seed, visits=visits)
     finally:

@@ -26,7 +26,7 @@ from pathlib import Path
 
 import msgspec
 
-from hub.core.paths import StatePaths
+from hub.core.paths import TRUST, StatePaths, trust_files
 from hub.core.term import load_term, term_path
 from hub.log.export import verify
 from hub.log.open import log_path, open_reader
@@ -48,11 +48,15 @@ LOG, ACCESS, DRAFT, KEYS, SECRET, FORGOTTEN = (
     "keys/hall.secret",
     "keys/forgotten.json",
 )
+TRUSTED = tuple(f"keys/hall.{name}" for name in TRUST)
+"""Of the line to the online hall; without a line there are none."""
 NOTE = """\
-这里的两个文件能打开日志里的个人信息（手机号等）。请与其他备份文件分开保管，只给需要的人。
+hall.keys.db 和 hall.secret 能打开日志里的个人信息（手机号等）；hall.signing.pem 和 hall.line.pem 能以本大厅的名义
+与网上大厅联系。请与其他备份文件分开保管，只给需要的人。
 forgotten.json 是已遗忘人员的名单（只有编号），恢复旧备份时请用最新的一份：hallhub restore DIR --forgotten FILE。
 
-These files open the personal values (phone numbers) in the log. Keep them apart from the rest of the backup.
+hall.keys.db and hall.secret open the personal values (phone numbers) in the log; whoever has hall.signing.pem and
+hall.line.pem can speak to the online hall in this hall's name. Keep them apart from the rest of the backup.
 forgotten.json lists who was forgotten (by number only); when an older backup is restored, give the newest one:
 hallhub restore DIR --forgotten FILE.
 """
@@ -170,6 +174,9 @@ def _fill(settings: Settings, paths: StatePaths, part: Path, stored: Path | None
     asyncio.run(operate(settings, "settle-keys"))
     copy_database(paths.keys, part / KEYS)
     shutil.copy2(paths.secret, part / SECRET)
+    for name, path in zip(TRUSTED, trust_files(paths.log), strict=True):
+        if path.exists():
+            shutil.copy2(path, part / name)
     forgotten = msgspec.json.encode(read_forgotten(part / KEYS))
     (part / FORGOTTEN).write_bytes(forgotten)
     (part / "keys" / "README.txt").write_text(NOTE, encoding="utf-8")

@@ -77,8 +77,10 @@ def _told(error: BaseException) -> Fault | None:
             words = sentence(error.code, error.facts)
             return Fault(REFUSED, words.zh, f"{words.en} [{error.code}]")
         case FileNotFoundError():
-            name = error.filename or error
-            return Fault(MISSING, f"没有 {name}。", f"There is no {name}.")
+            if error.filename is None:
+                # raised here with its own words, in both languages
+                return Fault(MISSING, str(error), "")
+            return Fault(MISSING, f"没有 {error.filename}。", f"There is no {error.filename}.")
         case PermissionError():
             name = error.filename or error
             return Fault(DENIED, f"没有权限使用 {name}。", f"No permission to use {name}: run as the hub's own user.")

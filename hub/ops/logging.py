@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"(?<![0-9A-Za-z.:])(?:\+|00)?[0-9](?:[ -]?[0-9]){8,14}(?![
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TOKEN = re.compile(r"hall_[A-Za-z0-9_-]{20,}")
 
-_QUIET = ("asyncio", "uvicorn", "uvicorn.error", "paho", "multipart", "PIL")
+_QUIET = ("asyncio", "uvicorn", "uvicorn.error", "paho", "multipart", "PIL", "httpx", "httpcore")
 
 
 def clean(text: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from hub.core.epoch import begin_epoch, epoch_path
-from hub.core.paths import StatePaths
+from hub.core.paths import StatePaths, trust_files
 from hub.core.term import load_term, raise_term, term_path
 from hub.log.keys import Keys
 from hub.log.lock import Lock
@@ -29,6 +29,7 @@ from hub.ops.backup import (
     MANIFEST,
     NOTICES,
     SECRET,
+    TRUSTED,
     Manifest,
     read_forgotten,
     sha256,
@@ -125,7 +126,7 @@ def _stage(source: Path, staging: Path, lost: set[tuple[str, int]]) -> None:
     staging.mkdir(mode=0o700, exist_ok=True)
     (staging / "forgotten.json").write_bytes(msgspec.json.encode(sorted(lost)))
     sync_file(staging / "forgotten.json")
-    for name in (LOG, ACCESS, DRAFT, KEYS, SECRET):
+    for name in (LOG, ACCESS, DRAFT, KEYS, SECRET, *TRUSTED):
         if (source / name).exists():
             target = staging / Path(name).name
             shutil.copyfile(source / name, target)
@@ -178,6 +179,10 @@ def _put(paths: StatePaths, staging: Path) -> None:
         staged = staging / Path(name).name
         if staged.exists():
             staged.rename(path)
+    for name, path in zip(TRUSTED, trust_files(paths.log), strict=True):
+        # those that are there are as new or newer: a key that was changed since the backup would be refused
+        if (staging / Path(name).name).exists() and not path.exists():
+            (staging / Path(name).name).rename(path)
     sync_folder(paths.log.parent)
 
 

@@ -51,7 +51,9 @@ def build(desk: Desk, *, halls: bool = True, city: bool = True, signed: Signatur
         app.mount("/static", StaticFiles(directory=STATIC), name="static")
     inner: App = app
     if halls:
-        inner = Door(inner if signed is None else signed.front(inner), desk)
+        inner = Door(inner, desk)
+        if signed is not None:
+            inner = signed.front(inner)
     return Guarded(inner)
 
 

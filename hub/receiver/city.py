@@ -19,11 +19,24 @@ from hub.domain.refusals import SENTENCES, Refused, sentence
 from hub.receiver.admission import TooLarge
 from hub.receiver.answers import problem, shown
 from hub.receiver.callers import Authorised
+from hub.receiver.city_shapes import (
+    AsOf,
+    CaseState,
+    CaseStates,
+    CertificateState,
+    ConsultationState,
+    DayState,
+    FreeUnit,
+    FreeUnits,
+    MessageState,
+    NewMessage,
+    SentMessage,
+)
 from hub.receiver.desk import Desk, desk
 from hub.receiver.files_line import part
 from hub.receiver.store import HallStanding, Store, UnknownHall
 from hub.sync.envelope import BadEnvelope
-from hub.sync.protocol import Problem, StoredFile
+from hub.sync.protocol import UNREADABLE, Problem, StoredFile
 from hub.sync.standing_rows import (
     ANSWER,
     CASE,
@@ -51,95 +64,6 @@ _UNITS: Final = 500
 _Q64: Final = Query(max_length=200)
 
 
-class NewMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``id``: 32 hex, drawn once by the asker and sent again unchanged until it is answered. ``unit``: what is sold."""
-
-    id: str
-    type: str
-    data: msgspec.Raw
-    unit: str = ""
-
-
-class AsOf(msgspec.Struct, frozen=True):
-    """截至. ``position``: the last entry that is counted in, ``recorded_at`` its time in the hall and ``arrived_at``
-    here (of the last that arrived), ``silent_ms`` since anything was heard of the hall, ``stale``: too long ago.
-    ``backlog``: entries that the hub has and has not sent. All times: ms since 1970 UTC.
-    """
-
-    position: int
-    recorded_at: int
-    arrived_at: int
-    silent_ms: int
-    stale: bool
-    backlog: int
-
-
-class SentMessage(msgspec.Struct, frozen=True):
-    n: int
-    again: bool
-    as_of: AsOf
-
-
-class MessageState(msgspec.Struct, frozen=True):
-    """``state``: ``waiting`` or ``answered``. Of an answer ``ok``, ``code`` and ``facts`` of a refusal with
-    its sentences ``zh`` and ``en``."""
-
-    n: int
-    id: str
-    type: str
-    at: int
-    state: str
-    as_of: AsOf
-    ok: bool | None = None
-    code: str = ""
-    facts: msgspec.Raw = msgspec.Raw(b"{}")
-    answered_at: int = 0
-    zh: str = ""
-    en: str = ""
-
-
-class CaseState(msgspec.Struct, frozen=True):
-    case: CaseRow
-    as_of: AsOf
-
-
-class CaseStates(msgspec.Struct, frozen=True):
-    cases: list[CaseRow]
-    as_of: AsOf
-
-
-class FreeUnit(msgspec.Struct, frozen=True):
-    """One place for sale; ``unit`` goes with the message that sells it."""
-
-    unit: str
-    slot: str
-    day: str
-    lease: str
-    expires: int
-
-
-class FreeUnits(msgspec.Struct, frozen=True):
-    units: list[FreeUnit]
-    as_of: AsOf
-    next: str = ""
-
-
-class DayState(msgspec.Struct, frozen=True):
-    day: str
-    tickets: DayRow
-    as_of: AsOf
-
-
-class ConsultationState(msgspec.Struct, frozen=True):
-    consultation: ConsultationRow
-    as_of: AsOf
-
-
-class CertificateState(msgspec.Struct, frozen=True):
-    certificate: CertificateRow
-    as_of: AsOf
-
-
 @router.get("/halls")
 async def halls(request: Request, token: Authorised) -> Response:
     """Every hall, and as of when it is known."""
@@ -156,8 +80,10 @@ async def say(request: Request, hall: str, token: Authorised) -> Response:
     at_desk = desk(request)
     try:
         asked = msgspec.json.decode(await _small(request, MESSAGE_BYTES), type=NewMessage)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise BadEnvelope(str(error)) from error
+    if not _readable(bytes(asked.data)):
+        raise BadEnvelope("data is a JSON object in UTF-8")
     if _ID.fullmatch(asked.id) is None or _TYPE.fullmatch(asked.type) is None or len(asked.unit) > 200:
         raise BadEnvelope("id is 32 hex, type a word of the protocol")
     said = await at_desk.calls(
@@ -342,6 +268,14 @@ def announced(request: Request) -> int:
     return int(text)
 
 
+def _readable(data: bytes) -> bool:
+    """Whether a hall can read it: what it cannot would only come back as a refusal, days later."""
+    try:
+        return isinstance(msgspec.json.decode(data), dict)
+    except UNREADABLE:
+        return False
+
+
 async def _small(request: Request, most: int) -> bytes:
     if announced(request) > most:
         raise TooLarge(most)
@@ -391,6 +325,6 @@ def _raw(text: str) -> msgspec.Raw:
     """Text of the hall's log as JSON, where it is JSON."""
     try:
         msgspec.json.decode(text)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return msgspec.Raw(b"{}")
     return msgspec.Raw(text.encode())

@@ -1,7 +1,7 @@
-"""In front of everything a hall sends: what is too much, or too much at once, is refused before it is read.
+"""In front of everything a hall sends: what is too much, or too much at once, is refused before it is kept.
 
-Pure ASGI, outside of whatever verifies signatures, since that reads a whole body first. It believes the path for whose
-turn it is, no more: behind it somebody must look who sent the request.
+Pure ASGI. It believes the path for whose turn it is, so what verifies signatures stands in front of it, reads no body
+itself and signs what is refused here.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from hub.receiver.admission import Busy, TooLarge
 from hub.receiver.answers import explained, problem
 from hub.receiver.desk import Desk
 from hub.sync.protocol import ROOT, Problem
+from hub.sync.signed_app import drained
 
 Scope = MutableMapping[str, Any]
 Event = MutableMapping[str, Any]
@@ -28,6 +29,8 @@ SMALL_BYTES: Final = 64 * 1024
 _SECONDS: Final = 15.0
 _SLOWEST: Final = 8 * 1024
 """Bytes a second: who is slower asks again with less."""
+_LONGEST: Final = 600.0
+"""Seconds for the largest body: what it holds is room that other halls wait for."""
 _HALLS: Final = f"{ROOT}/halls/"
 
 
@@ -65,9 +68,11 @@ class Door:
                     leave()
                     await send(event)
 
-                await self._app(scope, _timed(receive, _SECONDS + size / _SLOWEST), answer)
+                await self._app(scope, _timed(receive, min(_SECONDS + size / _SLOWEST, _LONGEST)), answer)
         except (Busy, TooLarge) as refused:
             self._desk.count("busy" if isinstance(refused, Busy) else "too-large")
+            # in the middle of its body a sender that is cut off would never hear when to come again
+            await drained(receive)
             told = explained(refused)
             assert told is not None
             await told(scope, receive, send)

@@ -15,6 +15,7 @@ from hub.log.entry import LogBroken, NoRoom
 from hub.receiver.database import Value, Values
 from hub.receiver.schema import ONLY_ADDED, TABLES, VERSION
 from hub.receiver.store import Unavailable
+from hub.sync.envelope import BadEnvelope
 
 _COPY: Final = "COPY entry FROM STDIN (FORMAT BINARY)"
 _TYPES: Final = [
@@ -117,6 +118,9 @@ class PostgresDatabase:
                 raise NoRoom(str(error)) from error
             except psycopg.OperationalError as error:
                 raise Unavailable(str(error).strip()) from error
+            except psycopg.DataError as error:
+                # a number or a text that no column holds, NUL above all, in what somebody sent or asked for
+                raise BadEnvelope(str(error).strip()) from error
             except errors.InsufficientPrivilege as error:
                 raise LogBroken(str(error).strip()) from error
 

@@ -16,7 +16,7 @@ import msgspec
 from hub.log.entry import NoRoom
 from hub.receiver.desk import Desk
 from hub.receiver.store import HallStanding, Store, Unavailable
-from hub.sync.envelope import BadEnvelope
+from hub.sync.protocol import UNREADABLE
 from hub.sync.standing_fold import ahead, fold
 from hub.sync.standing_rows import Row, Rows, numbered
 
@@ -48,7 +48,7 @@ def project(store: Store, hall: HallStanding, now: int, limit: int = _BATCH) -> 
         try:
             fold(rows, event)
             rows.settle()
-        except (msgspec.MsgspecError, BadEnvelope, ValueError, ArithmeticError, LookupError, TypeError) as error:
+        except (*UNREADABLE, ValueError, ArithmeticError, LookupError, TypeError) as error:
             rows.undo()
             told = ParkedRow(event.type, event.subject[:200], f"{type(error).__name__}: {error}"[:200], now)
             parked.append(Row(PARKED, numbered(int(event.id)), msgspec.Raw(msgspec.json.encode(told))))
@@ -77,6 +77,19 @@ async def _round(desk: Desk) -> None:
         behind = False
         for hall in await desk.calls(desk.store.halls):
             if hall.viewed < hall.committed:
-                done = await desk.calls(project, desk.store, hall, desk.now())
-                desk.count("projected", done)
+                done = await _of_one(desk, hall)
                 behind = behind or done > 0
+
+
+async def _of_one(desk: Desk, hall: HallStanding) -> int:
+    """How many were folded; a hall whose entries this program fails at holds up no other."""
+    try:
+        done = await desk.calls(project, desk.store, hall, desk.now())
+    except (Unavailable, NoRoom):
+        raise
+    except Exception:
+        _log.exception("a hall's rows cannot be kept", extra={"facts": {"hall": hall.hall, "after": hall.viewed}})
+        desk.count("projection-failed")
+        return 0
+    desk.count("projected", done)
+    return done

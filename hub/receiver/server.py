@@ -112,7 +112,7 @@ def _bind(listen: str) -> socket.socket:
 def _config(app: ASGIApp, settings: ReceiverSettings, *, of_halls: bool) -> uvicorn.Config:
     ca, certificate, key = settings.client_ca, settings.certificate, settings.key
     context: ssl.SSLContext | None = None
-    if of_halls and ca is not None and certificate is not None and key is not None:
+    if of_halls and ca is not None and certificate is not None:
         context = mutual(certificate, key, ca, settings.crl)
     return uvicorn.Config(
         app,

@@ -19,8 +19,9 @@ PREFIX = "HALLHUB_RECEIVER_"
 class ReceiverSettings(BaseModel):
     """``url``: ``postgresql://…``, ``sqlite:///PATH`` or ``memory:``. ``files``: where uploaded files lie.
 
-    ``listen``: ``HOST:PORT``; off loopback it needs ``certificate`` and ``key``, and ``client_ca``: halls show
-    certificates of that authority, none that ``crl`` names. ``halls``: the file of the halls' public signing keys, and
+    ``listen``: ``HOST:PORT``; off loopback it needs ``certificate``, with ``key`` unless that is in the same file, and
+    ``client_ca``: halls show certificates of that authority, none that ``crl`` names. ``halls``: the file of the halls'
+    public signing keys, and
     ``signing_key`` the city's own (``city.signing.pem`` beside it). ``authority``: the folder of the authority, only
     where halls renew their certificates over the line. ``city_listen``: the city's
     interface and the page on an address of their own, where no client certificate is asked for; empty: with the rest.
@@ -54,8 +55,8 @@ class ReceiverSettings(BaseModel):
 
     def check(self) -> None:
         """Raises ``SettingsInvalid`` for a way to listen that would let anybody write a hall's history."""
-        if (self.certificate is None) != (self.key is None):
-            raise SettingsInvalid("certificate 与 key 须同时设置 / certificate and key go together")
+        if self.certificate is None and self.key is not None:
+            raise SettingsInvalid("只有 key 没有 certificate / a key needs its certificate")
         if not is_loopback(self.listen) and (self.certificate is None or self.client_ca is None or self.halls is None):
             raise SettingsInvalid(
                 f"listen = {self.listen} 不是本机地址，须设置 certificate、key、client_ca 与 halls / "
@@ -63,6 +64,13 @@ class ReceiverSettings(BaseModel):
             )
         if self.city_listen and not is_loopback(self.city_listen) and self.certificate is None:
             raise SettingsInvalid("city_listen 不是本机地址，须设置 certificate 与 key / needs certificate and key")
+
+    def check_files(self) -> None:
+        """Raises ``SettingsInvalid`` for a file of these settings that is not there."""
+        for name in ("certificate", "key", "client_ca", "crl"):
+            path: Path | None = getattr(self, name)
+            if path is not None and not path.is_file():
+                raise SettingsInvalid(f"{name} = {path}: 没有这个文件 / there is no such file")
 
 
 def is_loopback(listen: str) -> bool:

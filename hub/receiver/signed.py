@@ -66,7 +66,7 @@ def signatures(settings: ReceiverSettings) -> Signatures | None:
     return Signatures(identity().public, BySignature(), front, trust_routes(ring, authority))
 
 
-def mutual(certificate: Path, key: Path, ca: Path, crl: Path | None) -> ssl.SSLContext:
+def mutual(certificate: Path, key: Path | None, ca: Path, crl: Path | None) -> ssl.SSLContext:
     """Nobody gets in without a certificate of ``ca`` that ``crl`` does not name. Raises ``OSError``."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2

@@ -14,6 +14,7 @@ from hub.log.entry import LogBroken
 from hub.log.sqlite_file import failure
 from hub.receiver.database import Value, Values
 from hub.receiver.schema import ONLY_ADDED, TABLES, VERSION
+from hub.sync.envelope import BadEnvelope
 
 APPLICATION: Final = 0x68687263  # "hhrc"
 _ENTRY: Final = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -134,6 +135,8 @@ class SqliteDatabase:
     def _told(self) -> Generator[None]:
         try:
             yield
+        except OverflowError as error:
+            raise BadEnvelope(str(error)) from error
         except sqlite3.Error as error:
             raise failure(error, self._shown) from error
 

@@ -21,6 +21,7 @@ from hub.sync.lines import VERSIONS, decode_any
 from hub.sync.protocol import (
     LONG_POLL_SECONDS,
     ROOT,
+    UNREADABLE,
     Appended,
     Credit,
     InboxPage,
@@ -55,7 +56,7 @@ async def open_epoch(request: Request, hall: str, epoch: str) -> Response:
     except Forked:
         at_desk.forked.setdefault(hall, at_desk.now())
         raise
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (*UNREADABLE, ValueError) as error:
         raise BadEnvelope(str(error)) from error
     at_desk.hear(hall, str(opening.after))
     at_desk.appended.set()
@@ -145,7 +146,7 @@ async def snapshot(request: Request, hall: str, epoch: str) -> Response:
             if taken.position < 1 or len(bytes.fromhex(taken.hash)) != len(GENESIS):
                 raise BadEnvelope("a snapshot needs its position and hash")
             found = await at_desk.calls(at_desk.store.adopt, hall, epoch, taken, at_desk.now())
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (*UNREADABLE, ValueError) as error:
         raise BadEnvelope(str(error)) from error
     at_desk.hear(hall, request.headers.get(HEAD))
     return shown(_standing(at_desk, found))

@@ -10,7 +10,9 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import msgspec
 
@@ -27,9 +29,14 @@ from hub.sync.feed_process import FeedProcess
 from hub.sync.files import Files, fetch_wanted
 from hub.sync.inbox_desk import InboxDesk
 from hub.sync.pace import Backoff
+from hub.sync.signing import Verified
 from hub.sync.standing import FeedStanding, LineStanding
+from hub.sync.upkeep import Upkeep
 
 log = logging.getLogger(__name__)
+
+LOOK_AGAIN_SECONDS = 600.0
+"""For files that the log names: what a kill or a full disk left out."""
 
 
 class Connector:
@@ -49,14 +56,17 @@ class Connector:
         self._paused = pause_path(hub.paths.log)
         self._reader = SqliteLogReader(hub.paths.log)
         self._credentials = Credentials.of(settings, hub.paths.log)
-        self.line = line_to(self._url, self._credentials, self._epoch.id)
+        self.line = line_to(self._url, self._credentials, self._epoch.id, self._heard)
         self.feed = FeedProcess(self._task)
+        self.clock_off_ms = 0
+        """The online hall's clock less this one, as its last answer told."""
         folder = hub.paths.log.with_name(f"{hub.paths.log.stem}.fetching")
         self.files = Files(self.line, self._hall, Store(hub.paths.files), folder)
         self._line_clock = NetworkClock(hub.clock)
         self.desk = InboxDesk(hub, self._hall, self._reader, self.line, random.random, self._want, self._line_clock)
         self._told = FeedStanding()
         self._on_hub_clock = self._told
+        self._upkeep = Upkeep(self.line, self._hall, self._credentials.pair(), self._there)
         self._wants = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self.desk.inbox.paused = self._paused.exists()
@@ -68,6 +78,7 @@ class Connector:
                 ways.create_task(self.feed.run(), name="feed")
                 ways.create_task(self._inbox(), name="inbox")
                 ways.create_task(self._fetching(), name="files")
+                ways.create_task(self._upkeep.run(), name="upkeep of the line")
         finally:
             stop()
             await self.line.close()
@@ -79,8 +90,18 @@ class Connector:
     def standing(self) -> LineStanding:
         """Both ways as of now."""
         feed = self._feed_standing()
-        left = msgspec.structs.replace(feed, head=max(feed.head, self._hub.head()))
+        phase = feed.phase
+        # the process says so itself a moment after it was told
+        if self.desk.inbox.paused:
+            phase = "paused"
+        elif phase == "paused":
+            phase = "opening"
+        left = msgspec.structs.replace(feed, head=max(feed.head, self._hub.head()), phase=phase)
         return LineStanding(True, self._url, self._hall, left, self.desk.inbox.standing())
+
+    def certificate(self) -> Path | None:
+        """The file whose certificate the line shows, None without one."""
+        return Path(self._credentials.certificate) if self._credentials.certificate else None
 
     def waiting(self) -> int:
         """Entries that the online hall has not acknowledged."""
@@ -106,6 +127,12 @@ class Connector:
             case _:
                 pass
         return msgspec.to_builtins(self.standing())
+
+    def _heard(self, answered: Verified) -> None:
+        self.clock_off_ms = answered.clock_off_ms
+
+    def _there(self) -> bool:
+        return not self.desk.inbox.paused and self.feed.standing.phase in ("sending", "quiet", "waiting")
 
     def _feed_standing(self) -> FeedStanding:
         """The process reads the system's clock; what it tells is put on the hub's, which may be another."""
@@ -146,11 +173,11 @@ class Connector:
     async def _fetching(self) -> None:
         """Files that messages name, as they come; a fault here stops only this lane."""
         backoff = Backoff(random.random)
-        for sha256 in await asyncio.to_thread(self._named):
-            await asyncio.to_thread(self.files.wanted.add, sha256)
         while True:
             self._wants.clear()
             try:
+                for sha256 in await asyncio.to_thread(self._named):
+                    await asyncio.to_thread(self.files.wanted.add, sha256)
                 failed = [] if self.desk.inbox.paused else await fetch_wanted(self.files)
             except Exception as error:
                 failed = [("", str(error))]
@@ -162,7 +189,9 @@ class Connector:
                 await asyncio.sleep(backoff.failed() / 1000)
             else:
                 backoff.succeeded()
-                await self._wants.wait()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+                        await self._wants.wait()
 
     def _task(self) -> Task:
         paths = self._hub.paths

@@ -6,6 +6,7 @@ request. Without a signing key nothing is signed and no answer need be: for tria
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -17,7 +18,7 @@ from hub.sync.keyring import KeyRing
 from hub.sync.line import HttpLine, Tls
 from hub.sync.signed_app import App, SignedApp
 from hub.sync.signed_line import SignedLine
-from hub.sync.signing import AnswerSigner, AnswerVerifier, Signer, Verifier
+from hub.sync.signing import AnswerSigner, AnswerVerifier, Signer, Verified, Verifier
 from hub.sync.trust_paths import TrustPaths
 
 
@@ -42,14 +43,21 @@ class Credentials(msgspec.Struct, frozen=True):
             _there(settings.ca, beside.ca),
         )
 
+    def pair(self) -> Path | None:
+        """The file of certificate and key, None without one or where the two lie apart."""
+        return Path(self.certificate) if self.certificate and self.key in ("", self.certificate) else None
 
-def line_to(url: str, credentials: Credentials, epoch: str) -> HttpLine:
-    """The real line; its files are read when it first connects, and again when one changed."""
+
+def line_to(
+    url: str, credentials: Credentials, epoch: str, heard: Callable[[Verified], None] | None = None
+) -> HttpLine:
+    """The real line; its files are read when it first connects, and again when one changed. ``heard`` as of
+    ``SignedLine``."""
     tls = Tls(_path(credentials.ca), _path(credentials.certificate), _path(credentials.key))
     if not credentials.signing:
         return HttpLine(url, tls)
     signer = Signer(IdentityFile(Path(credentials.signing)), lambda: epoch)
-    return HttpLine(url, tls, SignedLine(signer, AnswerVerifier(KeyRing(Path(credentials.online)))))
+    return HttpLine(url, tls, SignedLine(signer, AnswerVerifier(KeyRing(Path(credentials.online))), heard))
 
 
 def guarded(app: App, credentials: Credentials) -> App:

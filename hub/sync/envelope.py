@@ -15,6 +15,7 @@ import msgspec
 
 from hub.log.chain import digest, header, link
 from hub.log.entry import Entry, Head
+from hub.sync.protocol import UNREADABLE
 
 SPEC = "1.0"
 BATCH_TYPE = "application/cloudevents-batch+json"
@@ -153,7 +154,7 @@ def decode_batch(body: bytes) -> list[CloudEvent]:
     """Raises ``BadEnvelope``."""
     try:
         return _decode(body)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise BadEnvelope(str(error)) from error
 
 

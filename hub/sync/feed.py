@@ -31,7 +31,7 @@ from hub.sync.egress import Egress
 from hub.sync.lines import chosen
 from hub.sync.pace import Backoff
 from hub.sync.port import HEAD, Answer, Ask, LinkDown, Wait
-from hub.sync.protocol import ROOT, Appended, Credit, Opening, Problem, Standing
+from hub.sync.protocol import ROOT, UNREADABLE, Appended, Credit, Opening, Problem, Standing
 from hub.sync.standing import FeedStanding, Phase
 
 PROBE_MS: Final = 60_000
@@ -319,7 +319,7 @@ def own_hash(log: LogReader, position: int) -> str | None:
 def _read(body: bytes, type: type[_T]) -> _T:
     try:
         return msgspec.json.decode(body, type=type)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise _Unbelievable(str(error)[:200]) from error
 
 
@@ -327,5 +327,5 @@ def _problem(body: bytes) -> Problem:
     """What a refusal says; a proxy's page says nothing."""
     try:
         return msgspec.json.decode(body, type=Problem)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return Problem("")

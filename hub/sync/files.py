@@ -25,7 +25,7 @@ from hub.materials.disk import room_for, write_whole
 from hub.materials.sniff import sniff
 from hub.materials.store import Store
 from hub.sync.port import Answer, Ask, Line, LinkDown
-from hub.sync.protocol import ROOT, StoredFile
+from hub.sync.protocol import ROOT, UNREADABLE, StoredFile
 
 PIECE: Final = 4 * 1024 * 1024
 LARGEST: Final = 2_000 * 1024 * 1024
@@ -237,7 +237,7 @@ class _Code(msgspec.Struct):
 def _code(answer: Answer) -> str:
     try:
         return msgspec.json.decode(answer.body, type=_Code).code or f"status-{answer.status}"
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return f"status-{answer.status}"
 
 

@@ -16,7 +16,7 @@ from hub.core.clock import Clock
 from hub.sync.inbox_chain import START, agrees
 from hub.sync.pace import Backoff
 from hub.sync.port import Answer, Ask, LinkDown, Wait
-from hub.sync.protocol import LONG_POLL_SECONDS, ROOT, InboxPage, Message, Problem
+from hub.sync.protocol import LONG_POLL_SECONDS, ROOT, UNREADABLE, InboxPage, Message, Problem
 from hub.sync.standing import InboxStanding
 
 FIRST_HASH: Final = START.hex()
@@ -78,7 +78,8 @@ class Inbox:
         if now < self._not_before:
             return Wait(self._not_before - now)
         after, hash = self._taken.last()
-        wait = LONG_POLL_SECONDS
+        # answered at once while it is not known whether the line is there: nobody is shown a trouble that is over
+        wait = LONG_POLL_SECONDS if self._heard_at and not self._problem else 0
         if self._seek is not None:
             after, wait = self._seek.middle, 0
             hash = self._taken.hash_at(after) or FIRST_HASH
@@ -115,7 +116,7 @@ class Inbox:
     def _page(self, body: bytes) -> Take | Rewind | None:
         try:
             page = msgspec.json.decode(body, type=InboxPage)
-        except msgspec.MsgspecError as error:
+        except UNREADABLE as error:
             self._fail("rubbish", str(error)[:200])
             return None
         if self._seek is not None:
@@ -234,5 +235,5 @@ def _well_named(message: Message) -> bool:
 def _problem(body: bytes) -> Problem:
     try:
         return msgspec.json.decode(body, type=Problem)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return Problem("")

@@ -131,7 +131,7 @@ def _seconds(response: httpx.Response) -> float | None:
 
 
 def _down(error: Exception) -> LinkDown:
-    told = f"{type(error).__name__}: {error}"[:200]
+    told = f"{type(error).__name__}: {error}".removesuffix(": ")[:200]
     if isinstance(error, UntrustedAnswer):
         return LinkDown("untrusted", told)
     if isinstance(error, BadKey | FileNotFoundError | PermissionError):

@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from hub.sync.envelope import BATCH_TYPE, BadEnvelope, CloudEvent, decode_batch
+from hub.sync.protocol import UNREADABLE
 
 LINES_TYPE: Final = "application/x-ndjson; v=2"
 VERSIONS: Final = (1, 2)
@@ -53,7 +54,7 @@ def decode_any(body: bytes, content_type: str, encoding: str = "", limit: int = 
     if kind == "application/x-ndjson":
         try:
             return [_whole(event) for event in _decode(body)]
-        except msgspec.MsgspecError as error:
+        except UNREADABLE as error:
             raise BadEnvelope(str(error)) from error
     if kind in ("", BATCH_TYPE, "application/json"):
         return decode_batch(body)
@@ -72,7 +73,7 @@ def _stands(data: bytes) -> bool:
         return False
     try:
         _any(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except UNREADABLE:
         return False
     return data[-1:] in b'}]"'
 

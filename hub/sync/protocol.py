@@ -12,6 +12,8 @@ import msgspec
 ROOT = "/sync/v1"
 LONG_POLL_SECONDS = 25
 PROBLEM_TYPE = "application/problem+json"
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What decoding JSON of somebody else may raise: also for text that is no UTF-8, and for ten thousand brackets."""
 
 
 class Credit(msgspec.Struct, frozen=True):

@@ -64,7 +64,12 @@ class Renewal:
         """
         issued = certificate_of(certificate)
         key = private_of(self._next.read_bytes()) if self._next.exists() else None
-        if key is None or issued.public_key() != key.public_key() or hall_of(issued) != hall:
+        if key is None:
+            raise BadCertificate(
+                "没有待签的申请：已经启用过，或还没有 hallhub sync ca request / "
+                "no request is waiting: it is in use already, or hallhub sync ca request was not run"
+            )
+        if issued.public_key() != key.public_key() or hall_of(issued) != hall:
             raise BadCertificate("证书不是这份申请的 / the certificate is not of this request")
         # one file, renamed at once: a kill between two would leave a key that does not fit its certificate
         fresh = self._pair.with_name(f"{self._pair.name}.new")

@@ -24,7 +24,7 @@ from hub.sync.identity import (
     sync_folder,
 )
 from hub.sync.keyring import KeyRing, RingKey
-from hub.sync.protocol import ROOT
+from hub.sync.protocol import ROOT, UNREADABLE, Problem
 from hub.sync.signed_message import Distrusted
 from hub.sync.signing import Verified
 
@@ -58,7 +58,7 @@ def announced(ring: KeyRing, verified: Verified, hall: str, keyid: str, body: by
         new = msgspec.json.decode(body, type=NewKey)
         key = public_key(new.public)
         proof = b64decode(new.proof, validate=True)
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (*UNREADABLE, ValueError) as error:
         raise Distrusted("unreadable", str(error)) from error
     if verified.owner != hall:
         raise Distrusted("not-yours", f"signed by {verified.owner}")
@@ -105,11 +105,19 @@ class KeyChange:
 
 
 class NotRenewed(Exception):
-    """The receiver would not; ``status`` and its words."""
+    """The receiver would not; ``status``, and ``code`` of its problem, empty without one."""
 
     def __init__(self, status: int, said: bytes) -> None:
         super().__init__(f"{status} {said[:300].decode(errors='replace')}")
         self.status = status
+        self.code = _code(said)
+
+
+def _code(said: bytes) -> str:
+    try:
+        return msgspec.json.decode(said, type=Problem).code
+    except UNREADABLE:
+        return ""
 
 
 async def change_key(call: Call, hall: str, path: Path) -> KeyTaken:

@@ -26,7 +26,7 @@ from hub.sync.envelope import BATCH_TYPE
 from hub.sync.feed import own_hash
 from hub.sync.inbox import FIRST_HASH, fault_of
 from hub.sync.port import HEAD, JSON
-from hub.sync.protocol import LONG_POLL_SECONDS, PROBLEM_TYPE, Credit, InboxPage, Message, Problem, Standing
+from hub.sync.protocol import LONG_POLL_SECONDS, PROBLEM_TYPE, UNREADABLE, Credit, InboxPage, Message, Problem, Standing
 from hub.sync.taking import TakenInLog, Taking
 
 MOST_POLLS: Final = 8
@@ -115,7 +115,7 @@ class Served:
                 return _problem(413, Problem("too-large"))
         try:
             page = msgspec.json.decode(body, type=InboxPage)
-        except msgspec.MsgspecError as error:
+        except UNREADABLE as error:
             return _problem(400, Problem("unreadable", detail=str(error)[:200]))
         async with self._posting:
             return await self._take(page.messages)

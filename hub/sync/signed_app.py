@@ -5,7 +5,9 @@ Pure ASGI, so that it sees the body and the answer as bytes. What lies elsewhere
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any, cast
 
@@ -26,6 +28,9 @@ Owns = Callable[[Verified, str], bool]
 _KEY = "hallhub.verified"
 _STATUS = {"unsigned": 401, "challenge": 401, "replayed": 401, "not-yours": 403}
 _DRAINED = 8 * 1024 * 1024
+_DRAIN_SECONDS = 10.0
+_STILL_SECONDS = 1.0
+"""Whoever sends nothing for so long waits for the answer."""
 
 
 def owns_path(verified: Verified, path: str) -> bool:
@@ -80,8 +85,8 @@ class SignedRequests:
             verified = self._verified(scope)
         except Distrusted as error:
             asked = error.code in ("challenge", "replayed")
-            await _drain(receive)
-            await _refuse(send, error, self._verifier.challenge() if asked else "")
+            whole = await drained(receive)
+            await _refuse(send, error, self._verifier.challenge() if asked else "", close=not whole)
             return
         scope[_KEY] = verified
         body = _Held(receive, verified.digest)
@@ -192,9 +197,11 @@ def _signature(
     return [(name.lower().encode(), value.encode()) for name, value in signed.items()]
 
 
-async def _refuse(send: Send, error: Distrusted, challenge: str = "") -> None:
+async def _refuse(send: Send, error: Distrusted, challenge: str = "", *, close: bool = False) -> None:
     body = msgspec.json.encode(Problem(error.code, detail=error.detail))
     headers = [(b"content-type", PROBLEM_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+    if close:
+        headers.append((b"connection", b"close"))
     if _STATUS[error.code] == 401:
         headers.append((b"www-authenticate", b"Signature"))
     if challenge:
@@ -216,11 +223,15 @@ def _request(scope: Scope) -> Request:
     return Request(str(scope["method"]), target.decode("latin-1"), headers)
 
 
-async def _drain(receive: Receive) -> None:
-    """Reads on within reason, so that a sender in the middle of its body still hears the answer."""
+async def drained(receive: Receive) -> bool:
+    """Reads on within reason, so that a sender in the middle of its body still hears the answer; whether it ended."""
     size = 0
-    while size < _DRAINED:
-        event = await receive()
-        size += len(cast("bytes", event.get("body", b"")))
-        if not event.get("more_body", False):
-            return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            while size < _DRAINED:
+                async with asyncio.timeout(_STILL_SECONDS):
+                    event = await receive()
+                size += len(cast("bytes", event.get("body", b"")))
+                if not event.get("more_body", False):
+                    return True
+    return False

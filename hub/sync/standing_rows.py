@@ -211,6 +211,10 @@ def shaped(row: Row) -> RowStruct:
     return msgspec.json.decode(row.data, type=_SHAPES[row.kind])
 
 
+LONGEST: Final = 1000
+"""Bytes of a key, or of what a row is found by: an index has no room for more."""
+
+
 class Rows:
     """Rows under work. ``load(kind, keys)`` gives those that are kept; each is asked for once.
 
@@ -244,6 +248,9 @@ class Rows:
         return row if isinstance(row, shape) else None
 
     def put(self, kind: str, key: str, row: RowStruct, sought: str = "") -> None:
+        """Raises ``ValueError`` for a key that no database would look up."""
+        if max(len(key.encode()), len(sought.encode())) > LONGEST or "\0" in key + sought:
+            raise ValueError("a key that no row has")
         place = (kind, key)
         self.ready(kind, (key,))
         if place not in self._before:

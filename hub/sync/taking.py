@@ -57,8 +57,9 @@ class TakenInLog:
 
 
 class Taking:
-    """Puts messages and rewinds to the writer. ``wanted`` hears of the files that a message names, before it is taken,
-    in a thread."""
+    """Puts messages and rewinds to the writer. ``wanted`` hears of the files that a message names once it is carried
+    out, in a thread: what a refused one names nobody fetches. A kill in between loses nothing, since the hub also looks
+    for the files that its log names."""
 
     def __init__(self, hub: Hub, wanted: Callable[[str], None] | None = None) -> None:
         self._hub = hub
@@ -69,18 +70,22 @@ class Taking:
 
         One after the other: what a message means may rest on what the one before it brought about.
         """
-        if self._wanted is not None:
-            named = {sha256 for message in messages for sha256 in named_in(bytes(message.data))}
-            try:
-                for sha256 in sorted(named):
-                    await asyncio.to_thread(self._wanted, sha256)
-            except NoRoom:
-                return False
         for message in messages:
             outcome = await self._submit(message)
             if not outcome.ok and b'"no-room"' in outcome.reply:
                 return False
+            if outcome.ok:
+                await self._want(message)
         return True
+
+    async def _want(self, message: Message) -> None:
+        if self._wanted is None:
+            return
+        try:
+            for sha256 in sorted(named_in(bytes(message.data))):
+                await asyncio.to_thread(self._wanted, sha256)
+        except NoRoom:
+            log.warning("files of a message are fetched after the next start", extra={"facts": {"n": message.n}})
 
     async def rewind(self, to: int, hash: str) -> bool:
         """The inbox ends at ``to``. False when it could not be written."""

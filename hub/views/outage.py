@@ -58,7 +58,8 @@ class Outage:
     """``state`` of both ways together and ``said`` of it; ``since``: of the trouble, 0 without one.
 
     ``waiting`` entries in all and by kind, the most first; ``minutes``: until all is up once the line is there;
-    ``done`` of a backfill, 0 to 1, None when there is none; ``certificate_days``: until the line's certificate ends.
+    ``done`` of a backfill, 0 to 1, None when there is none; ``certificate_days``: until the line's certificate ends;
+    ``notes``: what somebody should see to, beside the state.
     """
 
     state: State
@@ -74,6 +75,7 @@ class Outage:
     done: float | None
     room: Room
     certificate_days: int | None = None
+    notes: tuple[Words, ...] = ()
 
 
 def kinds_of(counts: Mapping[str, int]) -> tuple[Waits, ...]:
@@ -96,6 +98,7 @@ def outage_of(
     rate: float,
     began_with: int,
     certificate_days: int | None = None,
+    notes: tuple[Words, ...] = (),
 ) -> Outage:
     """``began_with``: how many entries waited when the present backfill began, 0 without one."""
     waiting = sum(counts.values())
@@ -106,7 +109,7 @@ def outage_of(
     catching_up = state == "catching-up" and began_with > 0
     return Outage(
         state,
-        _SAID[state],
+        _said(state, up, down),
         min((way.since for way in (up, down) if way.since and way.state in ("dark", "stopped")), default=0),
         url,
         up,
@@ -118,7 +121,20 @@ def outage_of(
         1 - min(1.0, waiting / began_with) if catching_up else None,
         room,
         certificate_days,
+        notes,
     )
+
+
+_ONE_WAY: Final[Mapping[str, Words]] = {
+    "up": Words("上行中断，下行正常", "The way up is down, the way down is fine"),
+    "down": Words("下行中断，上行正常", "The way down is down, the way up is fine"),
+}
+
+
+def _said(state: State, up: Way, down: Way) -> Words:
+    if state == "dark" and "up" in (up.state, down.state):
+        return _ONE_WAY["down" if up.state == "up" else "up"]
+    return _SAID[state]
 
 
 _ORDER: Final[tuple[State, ...]] = ("stopped", "dark", "paused", "catching-up", "up", "none")

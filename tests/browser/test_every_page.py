@@ -48,6 +48,7 @@ STAFF = {
     "/catalogue/M01": DESK,
     "/catalogue/import": DESK,
     "/devices": DESK,
+    "/outage": FULL_HD,
     "/printers/printer-1/papers": DESK,
     "/admin": DESK,
     "/account/password": DESK,

@@ -66,7 +66,7 @@ async def test_every_hall_is_shown_with_its_state(
         rows = page.locator("#halls tr")
         await expect(rows).to_have_count(len(HALLS))
         await expect(rows.nth(0)).to_contain_text("haidian-1")
-        await expect(rows.nth(0)).to_contain_text("失联 9 天前")
+        await expect(rows.nth(0)).to_contain_text("失联 9 天")
         await expect(rows.nth(1)).to_contain_text("补传中")
         await expect(rows.nth(1)).to_contain_text("271,300")
         await expect(page.locator("#halls")).to_contain_text("恢复 1 次，作废 20 条")

@@ -169,3 +169,23 @@ def unsealed(hub: HubProcess) -> list[str | None]:
             for name, box in sealed_in(entry.data).items():
                 found.append(keys.unseal(box, entry.stream, entry.type, name))
     return found
+
+
+def test_what_the_online_hall_knows_the_hall_by_is_backed_up_and_never_made_older(tmp_path: Path) -> None:
+    with hub_process(tmp_path / "one") as hub:
+        hub.start()
+        hub.run("sync", "keys", "new")
+        signing = hub.log.with_name("hall.signing.pem")
+        old = signing.read_bytes()
+        for name in ("hall.line.pem", "hall.online-keys.json", "hall.city-ca.pem"):
+            hub.log.with_name(name).write_text(name)
+        hub.run("backup", str(tmp_path / "backup"))
+        assert (tmp_path / "backup/keys/hall.signing.pem").stat().st_mode & 0o777 == 0o600
+        hub.stop()
+        signing.write_bytes(b"a newer key")
+        hub.run("restore", "--force-over", str(tmp_path / "backup"))
+        assert signing.read_bytes() == b"a newer key"
+    with hub_process(tmp_path / "two") as other:
+        other.run("restore", str(tmp_path / "backup"))
+        assert other.log.with_name("hall.signing.pem").read_bytes() == old
+        assert other.log.with_name("hall.city-ca.pem").read_text() == "hall.city-ca.pem"

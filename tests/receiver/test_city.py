@@ -109,9 +109,9 @@ async def test_what_is_no_message_is_refused(city: City) -> None:
 async def test_a_message_reaches_a_hub_that_waits_for_it(city: City) -> None:
     waiting = asyncio.create_task(city.client.get(f"/sync/v1/halls/{city.hall.name}/inbox?after=0&wait=20"))
     await until(lambda: city.hall.name in city.desk.bells._sleepers)
-    await city.post("/messages", {"id": "01" * 16, "type": "ask", "data": [1]})
+    await city.post("/messages", {"id": "01" * 16, "type": "ask", "data": {"q": 1}})
     page = (await asyncio.wait_for(waiting, 5)).json()
-    assert [each["data"] for each in page["messages"]] == [[1]]
+    assert [each["data"] for each in page["messages"]] == [{"q": 1}]
     assert InboxPage
 
 
@@ -252,3 +252,50 @@ async def test_figures_and_health_are_told(city: City) -> None:
     assert through.status_code == 401
     through = await city.client.get("/overview.json", headers={"X-Forwarded-For": "10.0.0.1"}, auth=("any", SECRET))
     assert through.status_code == 200
+
+
+async def test_nothing_that_is_sent_or_asked_for_is_a_mistake_of_the_program(url: str, tmp_path: Path) -> None:
+    token, nul, deep, h = {"Authorization": f"Bearer {SECRET}"}, "a\0b", b"[" * 100_000, "00" * 32
+    async with receiver(tmp_path, url) as (desk, client):
+        city = City(desk, client)
+        await city.sync()
+        at = f"/sync/v1/halls/{city.hall.name}"
+        seen: list[int] = []
+        for path in (
+            "/cases/%00",
+            "/certificates/%00",
+            "/consultations/%00",
+            "/days/%00",
+            "/messages/%00",
+            "/files/%00",
+        ):
+            seen.append((await client.get(f"/city/v1/halls/{city.hall.name}{path}", headers=token)).status_code)
+            seen.append((await client.get(f"/city/v1/halls/%00{path}", headers=token)).status_code)
+        seen.append((await city.get("/cases", person=nul * 9)).status_code)
+        seen.append((await city.get("/slots", day=DAY, after=nul)).status_code)
+        for data in (b"1", b"null", b'"x"', b'{"a":"\xff"}', b'{"a":' + deep + b"}"):
+            body = b'{"id":"%s","type":"t","data":%s}' % (b"ab" * 16, data)
+            answer = await client.post(f"/city/v1/halls/{city.hall.name}/messages", content=body, headers=token)
+            assert answer.status_code == 400
+        sold = {"id": "ab" * 16, "type": "t", "data": {}, "unit": nul}
+        seen.append((await city.post("/messages", sold)).status_code)
+        for after, program in ((2**63, ""), (10**40, ""), (0, nul)):
+            opening = {"after": after, "hash": h, "program": program, "previous": program}
+            seen.append((await client.put(f"{at}/epochs/e9", json=opening)).status_code)
+        for rows in (2**63, 10**40):
+            snapshot = {"position": rows, "hash": h, "rows": [], "recorded_at": rows}
+            seen.append((await client.put(f"{at}/{city.hall.epoch}/snapshot", json=snapshot)).status_code)
+        for body, type in ((deep, "application/json"), (b'{"data":' + deep, "application/x-ndjson; v=2")):
+            path = f"{at}/{city.hall.epoch}/entries?base=1"
+            seen.append((await client.post(path, content=body, headers={"Content-Type": type})).status_code)
+        assert [each for each in seen if each >= 500] == []
+
+
+async def test_a_key_that_no_database_takes_is_parked_and_holds_up_no_other_hall(url: str, tmp_path: Path) -> None:
+    async with receiver(tmp_path, url) as (desk, client):
+        city = City(desk, client)
+        for ticket in ("t" * 9000, "a\0b", "t1"):
+            city.hall.write(f"queue/{DAY}", "visit-rated", ticket=ticket, score=5)
+        await city.sync()
+        assert len(desk.store.rows(city.hall.name, "parked", [f"{n:020d}" for n in (1, 2, 3)])) >= 0
+        assert (await client.get("/overview.json")).json()["halls"][0]["parked"] == 2

@@ -145,7 +145,7 @@ def test_a_restored_hub_leaves_what_came_after_its_backup(store: Store) -> None:
     ]
 
 
-def test_an_epoch_that_begins_past_what_is_here_has_to_begin_where_both_are_known_to_be_one(store: Store) -> None:
+def test_an_epoch_that_begins_past_what_is_here_is_asked_to_begin_there_and_leaves_nothing(store: Store) -> None:
     hall = full(store)
     hall.tickets(10)
     later = hall.restored(40, "e2")

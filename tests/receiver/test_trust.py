@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import ipaddress
 import ssl
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -143,3 +145,41 @@ async def test_a_signed_line_carries_a_hall_and_no_other(tmp_path: Path) -> None
             assert (await signed.get(f"/sync/v1/halls/{HALL}/inbox?after=0")).json()["last"] == 0
             assert (await open_epoch(signed, Hall("xicheng"))).status_code == 403
         assert desk.store.read(HALL, 0, 100) == hall.events()
+
+
+async def test_what_is_refused_at_the_door_is_signed_and_nobody_else_takes_a_halls_turn(tmp_path: Path) -> None:
+    parties, hall = Parties(tmp_path), Hall(HALL)
+    hall.tickets(3)
+    stranger = httpx.Limits(max_keepalive_connections=0)
+    async with receiver(tmp_path, halls=tmp_path / "halls.json") as (_, plain):
+        parties.cities.add(CITY, load_identity(tmp_path / OWN_KEY).public, 0)
+        sent = asyncio.Event()
+
+        async def slowly() -> AsyncIterator[bytes]:
+            yield b"["
+            sent.set()
+            await asyncio.sleep(30)
+
+        path = f"/sync/v1/halls/{HALL}/{hall.epoch}/entries?base=1"
+        async with (
+            httpx.AsyncClient(base_url=plain.base_url, auth=parties.line(), trust_env=False) as signed,
+            httpx.AsyncClient(base_url=plain.base_url, limits=stranger, trust_env=False) as other,
+        ):
+            slow = asyncio.create_task(other.post(path, content=slowly(), headers={"Content-Length": "1000000"}))
+            await sent.wait()
+            assert (await open_epoch(signed, hall)).status_code == 200
+            assert (await send(signed, hall, 0)).json()["committed"] == 3
+            # an answer that is not signed would raise here
+            assert (await signed.post(path, content=bytes(5_000_000))).json()["code"] == "too-large"
+            slow.cancel()
+            await asyncio.gather(slow, return_exceptions=True)
+
+
+def test_a_missing_file_is_named_and_the_key_may_lie_with_its_certificate(tmp_path: Path) -> None:
+    pair = tmp_path / "server.pem"
+    made = ReceiverSettings(certificate=pair)
+    made.check()
+    with pytest.raises(SettingsInvalid, match="there is no such file"):
+        made.check_files()
+    with pytest.raises(SettingsInvalid, match="certificate"):
+        ReceiverSettings(key=pair).check()

@@ -89,7 +89,7 @@ async def test_in_the_dark_the_hall_works_on_and_the_outage_is_told(tmp_path: Pa
         assert line is not None
         await until(lambda: line.feed.standing.phase == "dark")
         await step(hall)
-        told = LineDesk(hall.hub, line, hall.hub.log, 0, None).look()
+        told = LineDesk(hall.hub, line, hall.hub.log, 0).look()
         assert told.waiting == hall.hub.head() > 0
         assert sum(each.entries for each in told.kinds) == told.waiting
         assert (told.state, told.up.state) == ("dark", "dark")

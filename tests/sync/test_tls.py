@@ -23,10 +23,11 @@ from hub.sync.certificates import (
     renewal_due,
 )
 from hub.sync.certified import of_proxy
+from hub.sync.line import HttpLine, Tls
 from hub.sync.renewal import Renewal
 from hub.sync.rotation import NotRenewed
 from hub.sync.tls import hub_context
-from hub.sync.upkeep import renew_when_due
+from hub.sync.upkeep import Upkeep, renew_when_due
 from tests.sync.city import NOW, City, begun, line, served
 from tests.sync.parties import HALL
 
@@ -182,3 +183,21 @@ def test_a_proxy_tells_the_certificate_in_the_header_of_rfc_9440(city: City) -> 
     assert of_proxy({"headers": [(b"client-cert", b":" + base64.b64encode(der) + b":")]}) == HALL
     assert of_proxy({"headers": [(b"client-cert", b":nonsense:")]}) == ""
     assert of_proxy({"headers": []}) is None
+
+
+async def test_a_certificate_is_looked_after_while_the_line_is_up(city: City) -> None:
+    async with served(city) as base:
+        up = False
+        there = HttpLine(base, Tls(city.ca, city.pair), city.parties.line())
+        upkeep = Upkeep(there, HALL, city.pair, lambda: up)
+        due = NOW + timedelta(days=300)
+        assert await upkeep.look(due) is None
+        up = True
+        assert await upkeep.look(NOW) is None
+        assert await upkeep.look(due) == certificate_of(city.pair.read_bytes())
+        stranger = Upkeep(there, "xicheng", city.pair, lambda: up)
+        assert await stranger.look(due) is None
+        await there.close()
+    assert await Upkeep(there, HALL, None, lambda: up).look(due) is None
+    # a line that is cut is asked again at the next look
+    assert await upkeep.look(due) is None

@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
@@ -82,7 +83,10 @@ class Citizens:
     async def _file(self, wish: Application) -> None:
         papers = await asyncio.to_thread(_sheets, wish)
         for content in papers.values():
-            await self._online.api.put(f"{self._root}/files/{hashlib.sha256(content).hexdigest()}", content, _Stored)
+            with suppress(ApiRefused):  # a hall that is not known yet is told of below
+                await self._online.api.put(
+                    f"{self._root}/files/{hashlib.sha256(content).hexdigest()}", content, _Stored
+                )
         materials = [
             {
                 "code": code,
@@ -94,7 +98,7 @@ class Citizens:
             for code, content in papers.items()
         ]
         body = {"item": wish.kind.item, "applicant": wish.applicant, "materials": materials}
-        if await self._say(wish.id, "application-filed", body):
+        if await self._say(wish.id, "application-filed", body, partial(self._file, wish)):
             self._later(partial(self._look, wish, _LOOKS))
 
     async def _look(self, wish: Application, left: int) -> None:
@@ -112,7 +116,7 @@ class Citizens:
         body: dict[str, object] = {"channel": wish.channel, "question": wish.text, "phone": wish.phone}
         if wish.item is not None:
             body["item"] = wish.item
-        if await self._say(wish.id, "consultation-asked", body):
+        if await self._say(wish.id, "consultation-asked", body, partial(self._ask, wish)):
             self._later(partial(self._read, wish, _LOOKS))
 
     async def _read(self, wish: Question, left: int) -> None:
@@ -123,12 +127,15 @@ class Citizens:
         elif left:
             self._later(partial(self._read, wish, left - 1))
 
-    async def _say(self, id: str, type: str, data: Mapping[str, object]) -> bool:
-        """Whether the online hall took it; it says why not."""
+    async def _say(self, id: str, type: str, data: Mapping[str, object], again: Act | None = None) -> bool:
+        """Whether the online hall took it. ``again``: what is tried later while it does not know the hall yet."""
         await self._online.tick()
         try:
             await self._online.api.post(f"{self._root}/messages", {"id": id, "type": type, "data": data}, _Sent)
         except (ApiRefused, ApiUnreachable) as error:
+            if again is not None and isinstance(error, ApiRefused) and error.code == "unknown-hall":
+                self._later(again)
+                return False
             self.troubles.append(f"{type}: {error}")
             log.warning("the online hall did not take %s: %s", type, error)
             return False

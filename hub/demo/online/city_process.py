@@ -17,39 +17,13 @@ from typing import Final
 
 import msgspec
 
+from hub.demo.online.asking import LINE_BYTES, Compare, Task, Tick
 from hub.demo.online.comparison import compared
 from hub.receiver.desk import wall_ms
 from hub.receiver.server import serving
 from hub.receiver.settings import ReceiverSettings
 
-LINE_BYTES: Final = 64 * 1024
 _LABEL: Final = "demo"
-
-
-class Tick(msgspec.Struct, frozen=True, tag=True):
-    """The demo's time, ms since 1970 UTC, and how many times as fast as the system's it runs; 0: it stands."""
-
-    at: int
-    speed: float
-
-
-class Compare(msgspec.Struct, frozen=True, tag=True):
-    """Hold what was received of ``hall`` against the hub's own log, beside whose file its keys lie."""
-
-    hall: str
-    log: str
-    keys: str
-
-
-class Task(msgspec.Struct, frozen=True):
-    """``halls``: the key ring of the halls. ``secret``: the token of the programs that ask for citizens."""
-
-    url: str
-    files: str
-    halls: str
-    secret: str
-    stale_minutes: int
-    tick: Tick
 
 
 _asked: Final[msgspec.json.Decoder[Tick | Compare]] = msgspec.json.Decoder(Tick | Compare)
@@ -69,8 +43,14 @@ class _Clock:
 async def run(task: Task, lines: asyncio.StreamReader) -> None:
     """Until ``lines`` ends."""
     clock = _Clock(task.tick)
-    told = {"url": task.url, "files": task.files, "halls": task.halls, "stale_minutes": task.stale_minutes}
-    settings = ReceiverSettings.model_validate({**told, "listen": "127.0.0.1:0"})
+    settings = ReceiverSettings(
+        url=task.url,
+        files=Path(task.files),
+        halls=Path(task.halls),
+        signing_key=Path(task.signing_key),
+        stale_minutes=task.stale_minutes,
+        listen="127.0.0.1:0",
+    )
     async with serving(settings) as (desk, urls):
         desk.now = clock.now
         for token in desk.store.tokens():

@@ -9,8 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
+from hub.demo.online.asking import Comparison
 from hub.log.key_reader import KeyReader
 from hub.log.names import EVENTS
 from hub.log.open import open_reader
@@ -23,23 +22,6 @@ from hub.views.masks import masked_name
 
 _PAGE: Final = 500
 _NAMED: Final = 5
-
-
-class Comparison(msgspec.Struct, frozen=True):
-    """``head``: the hub's last entry, ``received`` the receiver's. ``same_chain``: both have the same hash at the last
-    that both have. ``rows`` there should be, by kind; ``differ``: the first few that are not the same, as kind and key.
-    """
-
-    head: int
-    received: int
-    viewed: int
-    same_chain: bool
-    rows: dict[str, int]
-    differ: list[str]
-
-    @property
-    def agrees(self) -> bool:
-        return self.same_chain and not self.differ and self.head == self.received == self.viewed
 
 
 def compared(store: Store, hall: str, log: str, keys: Path) -> Comparison:

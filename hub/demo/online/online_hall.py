@@ -18,10 +18,8 @@ import msgspec
 from hub.core.clock import FastClock, ManualClock
 from hub.demo.api_client import ApiClient
 from hub.demo.fault_proxy import FaultProxy
-from hub.demo.online.city_process import LINE_BYTES, Compare, Task, Tick
-from hub.demo.online.comparison import Comparison
+from hub.demo.online.asking import LINE_BYTES, Compare, Comparison, Task, Tick
 from hub.demo.options import DemoFailed
-from hub.receiver.signed import OWN_KEY
 from hub.settings import SyncSettings
 from hub.sync.identity import Identity, load_identity, new_identity, save_identity
 from hub.sync.keyring import KeyRing
@@ -114,11 +112,17 @@ class OnlineHall:
 
 
 @contextlib.asynccontextmanager
-async def online_hall(state: Path, log: Path, hall: str, clock: FastClock | ManualClock) -> AsyncGenerator[OnlineHall]:
-    """A receiver with its state in ``state``, for the hub whose log is ``log``. Raises ``DemoFailed``."""
+async def online_hall(
+    state: Path, log: Path, hall: str, clock: FastClock | ManualClock, *, cut: bool = False
+) -> AsyncGenerator[OnlineHall]:
+    """A receiver with its state in ``state``, for the hub whose log is ``log``.
+
+    ``cut``: begin in the dark. Raises ``DemoFailed``.
+    """
     folder = state / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    ring = exchange_keys(log, folder, hall)
+    ring, own = folder / "halls.json", folder / "city.signing.pem"
+    exchange_keys(log, hall, ring, own)
     secret = secrets.token_urlsafe(24)
     speed = clock.speed if isinstance(clock, FastClock) else 1.0
     stale = max(10, round(SILENT_SECONDS * speed / 60))
@@ -138,7 +142,12 @@ async def online_hall(state: Path, log: Path, hall: str, clock: FastClock | Manu
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        process.stdin.write(msgspec.json.encode(Task(url, files, str(ring), secret, stale, tick_of(clock))) + b"\n")
+        process.stdin.write(
+            msgspec.json.encode(
+                Task(url, files, str(ring.absolute()), str(own.absolute()), secret, stale, tick_of(clock))
+            )
+            + b"\n"
+        )
         address = (await process.stdout.readline()).decode().strip()
         if not address:
             raise DemoFailed("网上大厅没有启动。The online hall did not start.")
@@ -146,6 +155,8 @@ async def online_hall(state: Path, log: Path, hall: str, clock: FastClock | Manu
         assert parts.hostname is not None
         assert parts.port is not None
         async with FaultProxy(parts.hostname, parts.port) as proxy:
+            if cut:
+                proxy.cut()
             made = OnlineHall(process, clock, address, hall, proxy, secret)
             keeping = asyncio.create_task(made.keep_time())
             try:
@@ -163,13 +174,13 @@ async def online_hall(state: Path, log: Path, hall: str, clock: FastClock | Manu
             await process.wait()
 
 
-def exchange_keys(log: Path, folder: Path, hall: str) -> Path:
-    """Each side has a signing key and knows the other's; the ring of the halls' keys. Twice is once."""
+def exchange_keys(log: Path, hall: str, ring: Path, city: Path) -> None:
+    """Each side has a signing key, the city's in ``city``, and knows the other's, the city those in ``ring``. Twice is
+    once.
+    """
     ours = TrustPaths.of(log)
-    ring = folder / "halls.json"
     KeyRing(ring).add(hall, _identity(ours.signing).public, 0)
-    KeyRing(ours.online).add("online", _identity(ring.with_name(OWN_KEY)).public, 0)
-    return ring
+    KeyRing(ours.online).add("online", _identity(city).public, 0)
 
 
 def tick_of(clock: FastClock | ManualClock) -> Tick:

@@ -19,11 +19,12 @@ class Dark:
 
 
 class Switch:
-    """``say`` hears of every cut and mend."""
+    """``say`` hears of every cut and mend. ``again`` makes the hub try at once; of itself it waits up to 30 s."""
 
     def __init__(self, proxy: FaultProxy, say: Callable[[str], None]) -> None:
         self._proxy = proxy
         self._say = say
+        self.again: Callable[[], object] | None = None
 
     @property
     def is_cut(self) -> bool:
@@ -37,15 +38,15 @@ class Switch:
     def mend(self) -> None:
         if self.is_cut:
             self._proxy.mend()
+            if self.again is not None:
+                self.again()
             self._say("      · 线路已接通 the line is mended")
 
     def expect(self, agenda: Agenda, opens: int, dark: Dark | None) -> None:
-        """Cut and mend by the clock; times that are past are left out."""
-        if dark is None:
-            return
-        for minutes, act in ((dark.begins, self.cut), (dark.ends, self.mend)):
-            if opens + minutes * MINUTE >= agenda.now():
-                agenda.at(opens + minutes * MINUTE, _act(act))
+        """Cut and mend by the clock. A time that is over already is left out."""
+        if dark is not None and opens + dark.ends * MINUTE >= agenda.now():
+            agenda.at(opens + dark.begins * MINUTE, _act(self.cut))
+            agenda.at(opens + dark.ends * MINUTE, _act(self.mend))
 
 
 def _act(switch: Callable[[], None]) -> Act:

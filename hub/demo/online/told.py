@@ -10,8 +10,8 @@ from typing import Final
 import msgspec
 
 from hub.demo.api_client import ApiClient, ApiRefused
+from hub.demo.online.asking import Comparison
 from hub.demo.online.citizens import Citizens
-from hub.demo.online.comparison import Comparison
 from hub.demo.online.online_hall import OnlineHall
 from hub.demo.report import aligned
 

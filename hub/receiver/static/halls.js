@@ -20,19 +20,19 @@ function both(element, zh, en) {
 const flag = (zh, en, kind) => both(made("span", undefined, `flag ${kind ?? ""}`.trim()), zh, en);
 const count = (number) => number.toLocaleString("en");
 
-function span(ms) {
+function span(ms, ago = "前") {
   if (ms < 0) return ["从未", "never"];
   const seconds = Math.round(ms / 1000);
-  if (seconds < 120) return [`${seconds} 秒前`, `${seconds} s`];
+  if (seconds < 120) return [`${seconds} 秒${ago}`, `${seconds} s`];
   const minutes = Math.round(seconds / 60);
-  if (minutes < 120) return [`${minutes} 分钟前`, `${minutes} min`];
+  if (minutes < 120) return [`${minutes} 分钟${ago}`, `${minutes} min`];
   const hours = Math.round(minutes / 60);
-  if (hours < 48) return [`${hours} 小时前`, `${hours} h`];
-  return [`${Math.round(hours / 24)} 天前`, `${Math.round(hours / 24)} days`];
+  if (hours < 48) return [`${hours} 小时${ago}`, `${hours} h`];
+  return [`${Math.round(hours / 24)} 天${ago}`, `${Math.round(hours / 24)} days`];
 }
 
 // a bar of the backlog beside the largest one, its root taken so that small ones can be seen
-function bar(backlog, largest) {
+function bar(backlog, largest, silent) {
   const cell = made("td"), box = made("div", undefined, "drawn");
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 120 12");
@@ -44,7 +44,8 @@ function bar(backlog, largest) {
     rect.setAttribute("class", name);
     svg.append(rect);
   }
-  box.append(svg, made("span", count(backlog)));
+  // a hall that is silent has more to send than it last said
+  box.append(svg, silent ? both(made("span"), `≥ ${count(backlog)}`, "at least") : made("span", count(backlog)));
   cell.append(box);
   return cell;
 }
@@ -52,7 +53,7 @@ function bar(backlog, largest) {
 function state(hall) {
   const cell = made("td", undefined, "state");
   if (hall.forked) cell.append(flag("历史分叉", "forked", "alarm"));
-  if (hall.stale) cell.append(flag(`失联 ${span(hall.silent_ms)[0]}`, `silent ${span(hall.silent_ms)[1]}`, "alarm"));
+  if (hall.stale) cell.append(flag(`失联 ${span(hall.silent_ms, "")[0]}`, `silent ${span(hall.silent_ms)[1]}`, "alarm"));
   else if (hall.backlog) cell.append(flag("补传中", "catching up", "attention"));
   else if (!hall.position) cell.append(flag("已接入", "joined"));
   else cell.append(flag("同步", "in step"));
@@ -66,7 +67,7 @@ function row(hall, largest) {
   name.scope = "row";
   line.append(name, state(hall), made("td", count(hall.position), "n"));
   for (const ms of [hall.age_ms, hall.arrived_ms]) line.append(both(made("td", undefined, "n"), ...span(ms)));
-  line.append(bar(hall.backlog, largest), made("td", count(hall.waiting), "n"));
+  line.append(bar(hall.backlog, largest, hall.stale), made("td", count(hall.waiting), "n"));
   return line;
 }
 

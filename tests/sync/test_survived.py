@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -18,11 +19,16 @@ from hub.ops.backup import back_up
 from hub.ops.restore import restore
 from hub.receiver.open import open_store
 from hub.receiver.sql import SqlStore
-from hub.sync.port import Answer, Ask
+from hub.sync.certificates import certificate_of, certificate_said
+from hub.sync.line import HttpLine, Tls
+from hub.sync.port import Answer, Ask, LinkDown
+from hub.sync.renewal import Renewal
 from tests.receiver.conftest import postgres  # noqa: F401 (a fixture)
 from tests.sync.checked.promises import always, at_rest
 from tests.sync.checked.schedules import morning
 from tests.sync.checked.world import DAY_MS, HALL, ODD, World
+from tests.sync.city import NOW, begun, served
+from tests.sync.parties import HALL as CERTIFIED
 from tests.sync.test_composed import settings_of
 from tests.sync.test_feed_process import until
 from tests.sync.test_with_receiver import HALL as NAMED
@@ -190,3 +196,27 @@ async def test_a_hub_restored_from_an_older_backup_begins_an_epoch_and_nothing_f
         standing = desk.store.standing(NAMED)
         assert standing is not None
         assert (standing.epoch != before.id, standing.left > 0) == (True, True)
+
+
+async def test_a_certificate_that_ran_out_in_an_outage_is_told_and_a_new_one_opens_the_line_again(
+    tmp_path: Path,
+) -> None:
+    city = begun(tmp_path)
+    asked = Ask("POST", f"/sync/v1/halls/{CERTIFIED}/e1/entries", body=b"[]", seconds=5)
+    async with served(city) as base:
+        line = HttpLine(base, Tls(city.ca, city.pair), city.parties.line())
+        assert (await line.call(asked)).status == 200
+        await line.close()
+    city.pair.unlink()
+    city.authority.issue(CERTIFIED, NOW - timedelta(days=500)).rename(city.pair)
+    async with served(city) as base:
+        line._url = base
+        with pytest.raises(LinkDown) as down:
+            await line.call(asked)
+        assert down.value.code in ("certificate", "tls", "broken-off", "unreachable")
+        said = certificate_said(certificate_of(city.pair.read_bytes()), NOW)
+        assert said is not None
+        renewal = Renewal(city.pair)
+        renewal.finish(CERTIFIED, city.authority.sign(renewal.request(CERTIFIED), NOW).read_bytes())
+        assert (await line.call(asked)).status == 200
+        await line.close()

@@ -1,11 +1,12 @@
 # hallhub. `make run` installs everything and starts the demo; `make test` installs what tests need and runs them.
 #
 #   make run DEMO="--visits 4000 --speed 60"     arguments of `hallhub demo`
-#   make test TESTS="tests/log -x"               arguments of pytest
+#   make test TESTS="tests/log -x" JOBS=0        arguments of pytest; JOBS: how many files of tests run side by side
 
 PYTHON ?= python3
 DEMO ?=
 TESTS ?=
+JOBS ?= 2
 BENCH ?=
 
 VENV := .venv
@@ -42,7 +43,7 @@ run: install
 	@$(BIN)/hallhub demo $(DEMO)
 
 test: debian install-tests
-	$(BIN)/python -m pytest -m "not soak" $(TESTS)
+	$(BIN)/python -m pytest -m "not soak" -n $(JOBS) --dist loadfile $(TESTS)
 
 check: install-tests
 	$(BIN)/ruff check .

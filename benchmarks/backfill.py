@@ -93,7 +93,7 @@ def backfill(folder: Path, quick: bool) -> list[Figure]:
         token = own.hub.token("clerk")
         rounds, folded = list[Round](), 0.0
         late: list[tuple[float, float, float]] = []
-        for last in (False, True) if quick else (False,) * (ROUNDS - 1) + (True,):
+        for last in (True,) if quick else (False,) * (ROUNDS - 1) + (True,):
             url = own.database.database()
             with receiver(folder, own.port, url, own.keys, NICE) as city, closing(Standing(url)) as standing:
                 with _paced(own, folder, token) as tickets:

@@ -28,7 +28,7 @@ from hub.domain.clock.commands import ReportClockStep
 from hub.settings import load_settings
 
 ROW: Final = 25
-ENTRIES, FEW = 300_000, 4_000
+ENTRIES, FEW = 300_000, 2_000
 TRIES, FEW_TRIES = 26_000, 400
 """Nine days, a try every 30 seconds."""
 _AT_ONCE: Final = 90

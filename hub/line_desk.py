@@ -28,6 +28,10 @@ from hub.views.words import Words
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 2.0
+UNHEARD = Words(
+    "启动后还没有连上过网上大厅，这里按全部记录计数；其中一部分可能早已传到。",
+    "The online hall was not heard since the start: every entry is counted, though some may have arrived long ago.",
+)
 SAMPLE_EVERY_LOOKS = 900
 """Walking the folders of materials takes a moment: every half an hour."""
 
@@ -86,6 +90,8 @@ class LineDesk:
         if (said := clock_said(self._line.clock_off_ms, int(at.timestamp() * 1000))) is not None:
             notes["clock"] = Words(*said)
         self._tell(notes, room)
+        if standing.feed.committed is None and counts:
+            notes["unheard"] = UNHEARD
         return outage_of(
             _way(standing.feed, _UP),
             _way(standing.inbox, _DOWN),

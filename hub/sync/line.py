@@ -11,11 +11,13 @@ import asyncio
 import socket
 import ssl
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import httpx
 
+from hub.sync.certificates import BadCertificate, certificate_of, days_left
 from hub.sync.identity import BadKey
 from hub.sync.port import Answer, Ask, LinkDown
 from hub.sync.signed_line import UntrustedAnswer
@@ -41,6 +43,16 @@ class Tls:
     def state(self) -> tuple[int, ...]:
         """Changes when a file does."""
         return tuple(_changed(path) for path in (self.ca, self.certificate, self.key))
+
+    def ended(self) -> bool:
+        """Whether the hall's certificate has run out, by this clock."""
+        try:
+            return (
+                self.certificate is not None
+                and days_left(certificate_of(self.certificate.read_bytes()), datetime.now(UTC)) < 0
+            )
+        except (OSError, BadCertificate):
+            return False
 
     def context(self) -> ssl.SSLContext:
         """Raises ``OSError`` or ``ssl.SSLError`` for files that cannot be used."""
@@ -87,7 +99,11 @@ class HttpLine:
             async with asyncio.timeout(ask.seconds + SLACK_SECONDS):
                 return await _answered(client, request)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, TimeoutError, ValueError) as error:
-            raise _down(error) from error
+            down = _down(error)
+            if down.code == "broken-off" and self._tls is not None and self._tls.ended():
+                # the other side says so only after the handshake, and the reason is lost on the way
+                down = LinkDown("certificate", down.detail)
+            raise down from error
 
     async def close(self) -> None:
         if self._client is not None:

@@ -11,11 +11,13 @@ import pytest
 
 from benchmarks.__main__ import ROWS, measured
 from benchmarks.catalogue_import import SOURCE
+from benchmarks.clusters import binaries
 from benchmarks.figures import Figure, as_markdown, as_text
 from benchmarks.processes import BenchFailed, mosquitto_binary
 
 SLOW = {5, 9}
 NEEDS_MOSQUITTO = {1, 2, 6, 7, 8, 13}
+NEEDS_POSTGRESQL = {21, 22, 24}
 
 
 @pytest.mark.mosquitto
@@ -26,6 +28,8 @@ def test_a_row_is_measured_beside_its_floor(row: int, tmp_path: Path) -> None:
             mosquitto_binary()
         except BenchFailed as missing:
             pytest.skip(str(missing))
+    if row in NEEDS_POSTGRESQL and binaries() is None:
+        pytest.skip("PostgreSQL is not installed")
     if row == 16 and SOURCE is None:
         pytest.skip("the list of Guang'an is not part of the project")
     if row in (7, 13):

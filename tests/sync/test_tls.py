@@ -24,6 +24,7 @@ from hub.sync.certificates import (
 )
 from hub.sync.certified import of_proxy
 from hub.sync.line import HttpLine, Tls
+from hub.sync.port import Ask, LinkDown
 from hub.sync.renewal import Renewal
 from hub.sync.rotation import NotRenewed
 from hub.sync.tls import hub_context
@@ -201,3 +202,13 @@ async def test_a_certificate_is_looked_after_while_the_line_is_up(city: City) ->
     assert await Upkeep(there, HALL, None, lambda: up).look(due) is None
     # a line that is cut is asked again at the next look
     assert await upkeep.look(due) is None
+
+
+async def test_a_line_whose_certificate_has_run_out_says_so(city: City) -> None:
+    city.authority.issue(HALL, NOW - timedelta(days=30), 29).rename(city.pair)
+    async with served(city) as base:
+        there = HttpLine(base, Tls(city.ca, city.pair), city.parties.line())
+        with pytest.raises(LinkDown) as told:
+            await there.call(Ask("GET", f"/sync/v1/halls/{HALL}"))
+        assert told.value.code == "certificate"
+        await there.close()

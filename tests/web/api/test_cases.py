@@ -474,7 +474,7 @@ async def test_an_extension_without_its_approver_is_refused(hall: Hall, approver
 async def test_a_date_that_cannot_be_is_refused_and_opens_nothing(hall: Hall) -> None:
     async with hall.staff("clerk") as client:
         for odd in ("1970-01-01T00:00:01Z", "2016-11-23T01:00:00Z", "2090-01-01T00:00:00Z", "0001-01-01T00:00:00Z"):
-            answer = await post(client, "", item="A03", applicant=LI, channel="online", received_at=odd)
+            answer = await post(client, "", item="A03", applicant=LI, received_at=odd)
             assert (answer.status_code, answer.json()["code"]) == (422, "bad-value"), odd
     assert hall.hub.log.streams("case/") == []
 

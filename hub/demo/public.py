@@ -50,9 +50,9 @@ class Public:
                 continue
             day.agenda.at(max(visit.at, day.now()), partial(self._arrive, visit))
 
-    def remember(self, number: str, ticket: str, visit: Visit | None) -> None:
-        """A number that was given before this process began."""
-        self._heard[number[0]] += 1
+    def remember(self, number: str, ticket: str, visit: Visit | None, *, booked: bool = False) -> None:
+        """A number that was given before this process began; ``booked``: to an appointment, which is no visit's."""
+        self._heard[number[0]] += not booked
         self.by_ticket[ticket] = number
         if visit is not None:
             self._day.holders[number] = visit
@@ -107,6 +107,30 @@ class Public:
         kiosks = self._day.equipment.kiosks()
         near = [each for each in kiosks if each[0].floor == floor] or kiosks
         return near[turn % len(near)] if near else None
+
+    # -- checking in ----------------------------------------------------------------------------------------------
+
+    async def check_in(self, visit: Visit, code: str, came: Callable[[str], None], tries: int = 0) -> None:
+        """签到 at a kiosk. ``came`` hears the number; a code that is refused is counted and gets none."""
+        day = self._day
+        found = self._kiosk(visit.floor, sum(code.encode()))
+        try:
+            if found is None:
+                raise Unanswered("no kiosk")
+            reply = await found[1].check_in(code, visit.category)
+        except Unanswered as error:
+            log.warning("booking %s has no answer: %s", code, error)
+            if tries < _TRIES:
+                day.agenda.at(day.now() + _AGAIN_MS, partial(self.check_in, visit, code, came, tries + 1))
+            return
+        except Refused as error:
+            self.refused[error.code] += 1
+            log.warning("booking %s is refused: %s", code, error)
+            return
+        day.holders[reply.number] = visit
+        self.by_ticket[reply.ticket] = reply.number
+        came(reply.number)
+        self._wake(visit.category, visit.floor)
 
     # -- later ----------------------------------------------------------------------------------------------------
 

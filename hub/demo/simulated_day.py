@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -33,7 +33,7 @@ from hub.demo.equipment import Equipment
 from hub.demo.left_off import events_of, left_off, people_of_day, starts_at
 from hub.demo.offices import open_offices, reserve_numbers
 from hub.demo.online.online_day import OnlineDay
-from hub.demo.online.online_hall import OnlineHall, online_hall
+from hub.demo.online.online_hall import FOLDER, OnlineHall, online_hall
 from hub.demo.online.switch import Switch
 from hub.demo.online.told import as_lines as online_lines
 from hub.demo.options import DemoFailed, DemoOptions, demo_settings
@@ -45,6 +45,8 @@ from hub.log.open import open_reader
 from hub.settings import Settings
 from hub.web.access.accounts import FIRST_ADMINISTRATOR
 
+LEASED_PERCENT = 10
+"""Of every slot's places, to the online hall: two or three in the hall that comes with the demo."""
 STEPPED_PACE = 60.0
 """How often, against real time, a stepped hub looks at its business day."""
 
@@ -107,7 +109,7 @@ async def run(options: DemoOptions, settings: Settings) -> int:
                 say(f"设备 devices {ready}/{known} · 时刻 time {_moment(hall.hub.now(), profile)}")
                 if online is not None:
                     day.online = await opened.enter_async_context(
-                        _online_day(online, hall, agenda, api, day, seed=people.seed, visits=people.visits)
+                        _online_day(online, hall, agenda, api, day, state, seed=people.seed, visits=people.visits)
                     )
                 if not await until(day.run(), stop):
                     return 0
@@ -143,12 +145,25 @@ async def _online(
 
 @contextlib.asynccontextmanager
 async def _online_day(
-    online: OnlineHall, hall: Running, agenda: Agenda, api: ApiClient, day: Simulation, *, seed: int, visits: int
+    online: OnlineHall,
+    hall: Running,
+    agenda: Agenda,
+    api: ApiClient,
+    day: Simulation,
+    state: Path,
+    *,
+    seed: int,
+    visits: int,
 ) -> AsyncGenerator[OnlineDay]:
     staff = Staff(hall.access, hall.web_url, hall.settings.web.certificate)
     await online.quiet(hall.hub.head())  # who asks online asks of a hall that is known there
     try:
-        yield OnlineDay(online, hall, agenda, staff, api, day.day.plan, seed=seed, visits=visits)
+        tickets = hall.hub.day_named(day.day.plan.date).tickets
+        came = {code: tickets[ticket].number for code, ticket in day.checked_in().items()}
+        folder = state / FOLDER
+        yield OnlineDay(
+            online, hall, agenda, staff, api, day.day.plan, day.public, folder, came, seed=seed, visits=visits
+        )
     finally:
         await staff.close()
 
@@ -264,7 +279,9 @@ def _clock(options: DemoOptions, start: int) -> FastClock | ManualClock:
 
 def _profile(file: Path | None) -> HallProfile:
     if file is None:
-        return default_profile()
+        profile = default_profile()
+        groups = tuple(replace(each, online_percent=LEASED_PERCENT) for each in profile.appointments.groups)
+        return replace(profile, appointments=replace(profile.appointments, groups=groups))
     try:
         return load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, ProfileFileInvalid) as error:

@@ -139,7 +139,14 @@ class Simulation:
         return [ticket.number for ticket in wanted if ticket.state not in ENDED]
 
     def _issued_in(self, letter: str) -> int:
-        return self._queue.issued.get(letter, 0)
+        """Without appointments."""
+        tickets, booked = self._queue.tickets, self.checked_in().values()
+        return self._queue.issued.get(letter, 0) - sum(tickets[each].number[0] == letter for each in booked)
+
+    def checked_in(self) -> dict[str, str]:
+        """Tickets of appointments, by code."""
+        bookings = self._hall.hub.appointments.day(self.day.plan.date).bookings
+        return {each.code: each.ticket for each in bookings.values() if each.ticket in self._queue.tickets}
 
     def _wake(self, category: str, floor: int) -> None:
         self.clerks.wake(category, floor)
@@ -148,11 +155,13 @@ class Simulation:
         """After a restart everybody knows again what they did: tickets and visits of a category, in their order."""
         visits = {(visit.category, visit.turn): visit for visit in self.day.visits}
         turns: dict[str, int] = {}
+        booked = set(self.checked_in().values())
         for ticket in queue.tickets.values():
-            letter = ticket.number[0]
-            turn = turns[letter] = turns.get(letter, -1) + 1
-            visit = visits.get((letter, turn))
-            self.public.remember(ticket.number, ticket.id, visit)
+            letter, visit = ticket.number[0], None
+            if ticket.id not in booked:
+                turn = turns[letter] = turns.get(letter, -1) + 1
+                visit = visits.get((letter, turn))
+            self.public.remember(ticket.number, ticket.id, visit, booked=ticket.id in booked)
             if ticket.transfers:
                 self.day.moved.add(ticket.number)
             if ticket.reinstated or ticket.state in (SERVING, FINISHED):

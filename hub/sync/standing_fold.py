@@ -91,18 +91,19 @@ def _rating_voided(rows: Rows, read: Told, name: str, at_position: int) -> None:
 def _leased(rows: Rows, read: Told, name: str, at_position: int) -> None:
     del at_position
     lease, slot = read.lease or "", str(read.slot or "")
-    rows.put(s.LEASE, lease, s.LeaseRow(slot, name, list(read.codes), read.expires))
+    rows.put(s.LEASE, _of_day(name, lease), s.LeaseRow(slot, name, list(read.codes), read.expires))
     for code in read.codes:
         rows.put(s.UNIT, code, s.UnitRow(lease, slot, name, read.expires), name)
 
 
 def _extended(rows: Rows, read: Told, name: str, at_position: int) -> None:
     del at_position
-    row = rows.get(s.LEASE, read.lease or "", s.LeaseRow)
+    lease = _of_day(name, read.lease or "")
+    row = rows.get(s.LEASE, lease, s.LeaseRow)
     if row is None:
         return
     row.expires = read.expires
-    rows.put(s.LEASE, read.lease or "", row)
+    rows.put(s.LEASE, lease, row)
     for code in row.codes:
         unit = rows.get(s.UNIT, code, s.UnitRow)
         if unit is not None:
@@ -136,10 +137,16 @@ def _given_up(rows: Rows, read: Told, name: str, at_position: int) -> None:
     if unit is None or not read.fresh:
         return
     rows.put(s.UNIT, read.fresh, s.UnitRow(unit.lease, unit.slot, unit.day, unit.expires), unit.day or name)
-    lease = rows.get(s.LEASE, unit.lease, s.LeaseRow)
+    key = _of_day(unit.day or name, unit.lease)
+    lease = rows.get(s.LEASE, key, s.LeaseRow)
     if lease is not None:
         lease.codes = [*lease.codes, read.fresh]
-        rows.put(s.LEASE, unit.lease, lease)
+        rows.put(s.LEASE, key, lease)
+
+
+def _of_day(day: str, lease: str) -> str:
+    """Every day names its leases alike, by slot."""
+    return f"{day} {lease}"
 
 
 # answers

@@ -7,15 +7,18 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from hub.demo.left_off import events_of, left_off
 from hub.domain.queue import events as e
+from hub.domain.slots import events as s
 from hub.log.export import verify
 from hub.log.keys import Keys
 from hub.log.names import hub_codec
+from hub.log.open import open_reader
 
 SMALL = Path(__file__).with_name("small.toml")
 VISITS = 30
@@ -48,6 +51,34 @@ def issued_in(state: Path) -> list[str]:
     return [event.number for event in events if isinstance(event, e.TicketIssued)]
 
 
+def appointments_in(state: Path) -> list[object]:
+    url = f"sqlite:///{state / 'hall.db'}"
+    left = left_off(url)
+    assert left is not None
+    keys = Keys(None)
+    try:
+        codec = hub_codec(keys)
+        with closing(open_reader(url)) as reader:
+            return [codec.decode(entry) for entry in reader.read_stream(f"slots/{left.day}")]
+    finally:
+        keys.close()
+
+
+def codes_of(events: list[object], kind: type[s.UnitSold | s.BookingCheckedIn]) -> list[str]:
+    return [event.code for event in events if isinstance(event, kind)]
+
+
+def booked_tickets(state: Path) -> int:
+    """Every code that was sold is there once, and every check-in has a code that was sold."""
+    events = appointments_in(state)
+    sold, came = codes_of(events, s.UnitSold), codes_of(events, s.BookingCheckedIn)
+    assert len(sold) == len(set(sold)) > 0
+    assert len(came) == len(set(came)) > 0
+    moved = {event.to_code for event in events if isinstance(event, s.BookingMovedAway)}
+    assert set(came) <= {*sold, *moved}
+    return len(came)
+
+
 def test_a_small_day_runs_to_its_report_and_a_second_start_takes_the_next_day(tmp_path: Path) -> None:
     state, report = tmp_path / "s", tmp_path / "report.json"
     first = run("--state", str(state), "--report", str(report), "--date", "2026-11-23")
@@ -57,10 +88,13 @@ def test_a_small_day_runs_to_its_report_and_a_second_start_takes_the_next_day(tm
     assert "合计 total" in first.stdout
     told = json.loads(report.read_text(encoding="utf-8"))
     assert told["date"] == "2026-11-23"
-    assert told["total"]["tickets"] == VISITS
-    assert told["total"]["served"] + told["total"]["expired"] == VISITS
+    booked = booked_tickets(state)
+    assert told["total"]["tickets"] == VISITS + booked
+    assert told["total"]["served"] + told["total"]["expired"] == VISITS + booked
     assert told["total"]["ratings"] > 0
-    assert len(issued_in(state)) == VISITS
+    assert len(issued_in(state)) == VISITS + booked
+    assert f"签到 checked in {booked}（" in first.stdout
+    assert {type(event) for event in appointments_in(state)} >= {s.BookingMovedAway, s.BookingCancelled}
     second = run("--state", str(state), "--report", str(report), "--headless")
     assert second.returncode == 0, second.stderr
     assert json.loads(report.read_text(encoding="utf-8"))["date"] == "2026-11-24"
@@ -88,8 +122,9 @@ def test_killed_in_the_middle_and_started_again_nothing_is_lost_or_doubled(tmp_p
     assert "goes on" in again.stdout
     after = issued_in(state)
     assert after[: len(before)] == before
-    assert len(after) == len(set(after)) == VISITS
-    assert json.loads(report.read_text(encoding="utf-8"))["total"]["tickets"] == VISITS
+    booked = booked_tickets(state)
+    assert len(after) == len(set(after)) == VISITS + booked
+    assert json.loads(report.read_text(encoding="utf-8"))["total"]["tickets"] == VISITS + booked
     assert verify(f"sqlite:///{state / 'hall.db'}").fault is None
 
 

@@ -125,6 +125,20 @@ def test_a_cancelled_booking_gives_its_lease_a_fresh_unit() -> None:
     assert kept[s.UNIT, "u2"].sought == DAY
 
 
+def test_leases_of_two_days_have_one_name_and_units_of_their_own() -> None:
+    today, tomorrow = "slots/2026-11-26", "slots/2026-11-27"
+    kept = folded(
+        told(
+            (today, "slots-leased", {"lease": "l", "slot": "0900", "codes": ["u1"], "expires": 5}),
+            (tomorrow, "slots-leased", {"lease": "l", "slot": "0900", "codes": ["u2"], "expires": 6}),
+            (today, "lease-extended", {"lease": "l", "expires": 9}),
+            (today, "booking-cancelled", {"code": "u1", "slot": "0900", "fresh": "u3"}),
+            (tomorrow, "lease-extended", {"lease": "l", "expires": 12}),
+        )
+    )
+    assert [row(kept, s.UNIT, code).expires for code in ("u1", "u2", "u3")] == [9, 12, 9]
+
+
 def test_a_consultation_has_its_answer_of_record() -> None:
     kept = folded(
         told(
@@ -152,7 +166,7 @@ def test_an_entry_that_fails_leaves_no_half_of_it() -> None:
             (f"queue/{DAY}", "visit-rated", {"ticket": "t", "score": 0}),
         )
     )
-    assert set(kept) == {(s.LEASE, "l"), (s.UNIT, "u1")}
+    assert set(kept) == {(s.LEASE, f"{DAY} l"), (s.UNIT, "u1")}
 
 
 @given(

@@ -12,7 +12,6 @@ import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
-from typing import TypeVar
 
 import msgspec
 
@@ -20,25 +19,16 @@ from hub.demo.agenda import Act, Agenda
 from hub.demo.api_client import ApiRefused, ApiUnreachable
 from hub.demo.casework.sheets import sheet
 from hub.demo.online.errands import WITHDRAWN, Application, Question, Wishes, id_of
-from hub.demo.online.online_hall import OnlineHall
+from hub.demo.online.post import Post
 from hub.demo.visits import MINUTE
 
 log = logging.getLogger(__name__)
 
-S = TypeVar("S")
 LOOKS_AFTER = 30 * MINUTE
 """How long a citizen waits before looking at how their case stands, and again."""
 _LOOKS = 12
 _UNDER_REVIEW = ("accepted", "review")
 _ENDED = ("decided", "delivered", "not-accepted", "withdrawn")
-
-
-class _Sent(msgspec.Struct):
-    n: int
-
-
-class _Stored(msgspec.Struct):
-    sha256: str = ""
 
 
 class _Row(msgspec.Struct):
@@ -60,17 +50,14 @@ class _Consultation(msgspec.Struct):
 
 
 class Citizens:
-    """``said``: the messages, type by id. ``saw``: the last state that each applicant saw of their case."""
+    """``saw``: the last state that each applicant saw of their case."""
 
-    def __init__(self, online: OnlineHall, agenda: Agenda, wishes: Wishes) -> None:
-        self._online = online
+    def __init__(self, post: Post, agenda: Agenda, wishes: Wishes) -> None:
+        self._post = post
         self._agenda = agenda
         self._wishes = wishes
-        self._root = f"/city/v1/halls/{online.hall}"
-        self.said: dict[str, str] = {}
         self.saw: dict[str, str] = {}
         self.answered: set[str] = set()
-        self.troubles: list[str] = []
 
     def expect(self) -> None:
         """Everybody of the day; who would have come already comes now."""
@@ -84,9 +71,7 @@ class Citizens:
         papers = await asyncio.to_thread(_sheets, wish)
         for content in papers.values():
             with suppress(ApiRefused):  # a hall that is not known yet is told of below
-                await self._online.api.put(
-                    f"{self._root}/files/{hashlib.sha256(content).hexdigest()}", content, _Stored
-                )
+                await self._post.put(hashlib.sha256(content).hexdigest(), content)
         materials = [
             {
                 "code": code,
@@ -102,7 +87,7 @@ class Citizens:
             self._later(partial(self._look, wish, _LOOKS))
 
     async def _look(self, wish: Application, left: int) -> None:
-        found = await self._see(f"/cases/{wish.id}", _Case)
+        found = await self._post.see(f"/cases/{wish.id}", _Case)
         if found is not None:
             self.saw[wish.id] = found.case.state
             if wish.ends == WITHDRAWN and found.case.state in _UNDER_REVIEW:
@@ -120,7 +105,7 @@ class Citizens:
             self._later(partial(self._read, wish, _LOOKS))
 
     async def _read(self, wish: Question, left: int) -> None:
-        found = await self._see(f"/consultations/{wish.id}", _Consultation)
+        found = await self._post.see(f"/consultations/{wish.id}", _Consultation)
         if found is not None and found.consultation.text:
             self.answered.add(wish.id)
             await self._say(id_of(f"{wish.id}:closed"), "consultation-closed", {"consultation": wish.id})
@@ -129,26 +114,16 @@ class Citizens:
 
     async def _say(self, id: str, type: str, data: Mapping[str, object], again: Act | None = None) -> bool:
         """Whether the online hall took it. ``again``: what is tried later while it does not know the hall yet."""
-        await self._online.tick()
         try:
-            await self._online.api.post(f"{self._root}/messages", {"id": id, "type": type, "data": data}, _Sent)
+            await self._post.say(id, type, data)
         except (ApiRefused, ApiUnreachable) as error:
             if again is not None and isinstance(error, ApiRefused) and error.code == "unknown-hall":
                 self._later(again)
                 return False
-            self.troubles.append(f"{type}: {error}")
+            self._post.troubles.append(f"{type}: {error}")
             log.warning("the online hall did not take %s: %s", type, error)
             return False
-        self.said[id] = type
         return True
-
-    async def _see(self, path: str, shape: type[S]) -> S | None:
-        """None until the hall has said something about it."""
-        await self._online.tick()
-        try:
-            return await self._online.api.get(self._root + path, shape)
-        except (ApiRefused, ApiUnreachable):
-            return None
 
     def _later(self, act: Act) -> None:
         self._agenda.at(self._agenda.now() + LOOKS_AFTER, act)

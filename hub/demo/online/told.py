@@ -11,6 +11,7 @@ import msgspec
 
 from hub.demo.api_client import ApiClient, ApiRefused
 from hub.demo.online.asking import Comparison
+from hub.demo.online.booked import Booked, as_line
 from hub.demo.online.citizens import Citizens
 from hub.demo.online.online_hall import OnlineHall
 from hub.demo.report import aligned
@@ -20,6 +21,9 @@ SHOWN: Final[Mapping[str, str]] = {
     "application-withdrawn": "撤回 withdrawals",
     "consultation-asked": "咨询 questions",
     "consultation-closed": "咨询结束 questions closed",
+    "unit-sold": "购买预约 appointments bought",
+    "booking-moved": "改约 moved",
+    "booking-cancelled": "取消预约 cancelled",
 }
 
 
@@ -50,22 +54,27 @@ class OnlineReport:
     received: int
     wrong: tuple[str, ...]
     dark: bool
+    booked: Booked | None = None
 
 
 async def told(
     online: OnlineHall,
     citizens: Citizens,
+    said: Mapping[str, str],
     api: ApiClient,
     head: int,
     comparison: Comparison | None,
     troubles: Sequence[str],
+    booked: Booked | None = None,
 ) -> OnlineReport:
-    """``comparison`` None: the line was cut. ``api``: the hub's, to look at the same cases there."""
+    """``said``: all messages of the day, type by id. ``comparison`` None: the line was cut. ``api``: the hub's, to look
+    at the same cases there.
+    """
     rows: dict[str, Counter[str]] = {}
     codes, cases = Counter[str](), Counter[str]()
-    wrong = list(troubles)
+    wrong = [*troubles, *(() if booked is None else booked.wrong)]
     root = f"/city/v1/halls/{online.hall}"
-    for id, type in citizens.said.items():
+    for id, type in said.items():
         answer = await online.api.get(f"{root}/messages/{id}", _Answer)
         fate = "waiting" if answer.state != "answered" else "done" if answer.ok else "refused"
         rows.setdefault(type, Counter())[fate] += 1
@@ -93,6 +102,7 @@ async def told(
         0 if comparison is None else comparison.received,
         tuple(wrong),
         dark=comparison is None,
+        booked=booked,
     )
 
 
@@ -105,6 +115,8 @@ def as_lines(report: OnlineReport) -> str:
         states = " · ".join(f"{state} {count}" for state, count in sorted(report.cases.items()))
         lines.append(f"群众在网上看到的办件 cases as citizens see them: {states}")
     lines.append(f"收到答复的咨询 questions with an answer: {report.answered}")
+    if report.booked is not None:
+        lines.append(as_line(report.booked))
     lines += [f"  拒绝 refused: {code} × {count}" for code, count in sorted(report.codes.items())]
     if report.dark:
         lines.append("线路未通，没有核对 the line is cut: nothing was compared")

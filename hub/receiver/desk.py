@@ -41,6 +41,10 @@ class Calls:
         self._threads.shutdown(wait=True)
 
 
+MOST_DIGITS = 12
+"""Of a position that is believed: a hall of a million entries a day needs two thousand years for more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """Of a hall: ``at`` its last request came (ms), ``head`` what it said its own log ends at (0: unsaid)."""
@@ -74,7 +78,7 @@ class Desk:
     def hear(self, hall: str, head: str | None) -> int:
         """A hall's request came, with its ``X-Hall-Head``; the head it told last."""
         known = self.heard.get(hall)
-        good = head is not None and head.isascii() and head.isdecimal() and len(head) < 19
+        good = head is not None and head.isascii() and head.isdecimal() and len(head) <= MOST_DIGITS
         said = int(head or "0") if good else known.head if known is not None else 0
         self.heard[hall] = Heard(self.now(), said)
         return said

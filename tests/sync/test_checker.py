@@ -148,7 +148,7 @@ class HallAndCity(RuleBasedStateMachine):
 
 TestHallAndCity = HallAndCity.TestCase
 TestHallAndCity.settings = settings(
-    max_examples=15,
+    max_examples=25,
     stateful_step_count=30,
     deadline=None,
     derandomize=True,
@@ -156,8 +156,8 @@ TestHallAndCity.settings = settings(
 )
 
 
-def test_fifty_schedules_keep_every_promise() -> None:
-    assert check(range(50))["schedules"] == 50
+def test_a_hundred_schedules_keep_every_promise() -> None:
+    assert check(range(100))["schedules"] == 100
 
 
 @pytest.mark.soak

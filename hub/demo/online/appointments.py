@@ -30,6 +30,8 @@ AGAIN_MS = 10 * MINUTE
 NEXT = 4
 """Of so many slots, the next that have a free place, one is chosen."""
 _TRIES = 8
+_GONE = ("sold", "lease-expired")
+"""Somebody else was quicker, or the clock was: another place will do."""
 _LEAVES_MS = 3 * MINUTE
 """Nobody comes later than so long before closing."""
 
@@ -107,7 +109,7 @@ class Appointments:
         body |= {"name": buyer.name, "phone": buyer.phone}
         if not await self._said(_id(buyer, "sold", booking.tries), "unit-sold", body, place.unit):
             if booking.tries < _TRIES:
-                self._later(AGAIN_MS, partial(self._buy, buyer, 0))
+                self._later(MINUTE, partial(self._buy, buyer, 0))
             return
         booking.sold = True
         self.bookings.keep()
@@ -124,7 +126,11 @@ class Appointments:
             self.bookings.keep()
             day = self._plan.date
             body = {"day": day, "code": booking.place.unit, "to_day": day, "to_slot": to.slot, "unit": to.unit}
-            booking.left = await self._said(_id(buyer, "moved", 0), "booking-moved", body, to.unit)
+            booking.left = await self._said(_id(buyer, "moved", booking.moves), "booking-moved", body, to.unit)
+            if not booking.left and booking.moves < _TRIES:
+                booking.moved, booking.moves = None, booking.moves + 1
+                self._later(MINUTE, partial(self._move, buyer, booking))
+                return
             self.bookings.keep()
         self._come(buyer, booking)
 
@@ -160,6 +166,8 @@ class Appointments:
         try:
             await self._post.say(id, type, body, unit)
         except (ApiRefused, ApiUnreachable) as error:
+            if isinstance(error, ApiRefused) and error.code in _GONE:
+                return False
             self._post.troubles.append(f"{type}: {error}")
             log.warning("the online hall did not take %s: %s", type, error)
             return False

@@ -21,7 +21,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Booking(msgspec.Struct):
-    """``place`` was asked for under the buyer's id and ``tries``, ``moved`` likewise; ``sold``, ``left`` and
+    """``place`` was asked for under the buyer's id and ``tries``, ``moved`` under ``moves``; ``sold``, ``left`` and
     ``cancelled``: the online hall took it. ``number``: of the ticket at the check-in.
     """
 
@@ -29,6 +29,7 @@ class Booking(msgspec.Struct):
     tries: int = 0
     sold: bool = False
     moved: Place | None = None
+    moves: int = 0
     left: bool = False
     cancelled: bool = False
     number: str = ""

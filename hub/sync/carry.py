@@ -10,8 +10,14 @@ from hub.sync.feed import Feed
 from hub.sync.port import Line, LinkDown, Wait
 
 
-async def carry(feed: Feed, line: Line, woken: asyncio.Event, told: Callable[[], None]) -> None:
-    """Until cancelled. ``woken`` is set when there may be more to send; ``told`` is called after every turn."""
+async def carry(
+    feed: Feed, line: Line, woken: asyncio.Event, told: Callable[[], None], rest: Callable[[float], float] = lambda _: 0
+) -> None:
+    """Until cancelled. ``woken`` is set when there may be more to send; ``told`` is called after every turn.
+
+    ``rest``: from the seconds a turn took to those that the hall may have for itself before the next.
+    """
+    loop = asyncio.get_running_loop()
     while True:
         woken.clear()
         due = await asyncio.to_thread(feed.ask)
@@ -20,6 +26,7 @@ async def carry(feed: Feed, line: Line, woken: asyncio.Event, told: Callable[[],
             with suppress(TimeoutError):
                 await asyncio.wait_for(woken.wait(), None if due.ms is None else due.ms / 1000)
             continue
+        began = loop.time()
         try:
             answer, _ = await asyncio.gather(line.call(due), asyncio.to_thread(feed.prepare))
         except LinkDown as down:
@@ -27,3 +34,5 @@ async def carry(feed: Feed, line: Line, woken: asyncio.Event, told: Callable[[],
         else:
             feed.heard(answer)
         told()
+        if (seconds := rest(loop.time() - began)) > 0:
+            await asyncio.sleep(seconds)

@@ -12,6 +12,7 @@ import logging
 import os
 import random
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -28,6 +29,7 @@ from hub.sync.carry import carry
 from hub.sync.credentials import Credentials, line_to
 from hub.sync.egress import Egress
 from hub.sync.feed import Feed
+from hub.sync.pace import Courtesy
 from hub.sync.snapshot import snapshot_body
 from hub.sync.standing import FeedStanding
 from hub.views.masks import masked_name
@@ -68,9 +70,14 @@ async def run(task: Task, commands: asyncio.StreamReader) -> None:
             snapshot=lambda: snapshot_body(log, gate, source),
         )
         feed.paused = task.paused
-        woken, teller = asyncio.Event(), _Teller(feed)
-        carrying = asyncio.create_task(carry(feed, line, woken, teller.look))
-        listening = asyncio.create_task(_listen(commands, feed, woken))
+        woken, teller, courtesy = asyncio.Event(), _Teller(feed), Courtesy(time.monotonic)
+
+        def rest(took: float) -> float:
+            standing = feed.standing()
+            return courtesy.rest(took, standing.head - (standing.committed or 0))
+
+        carrying = asyncio.create_task(carry(feed, line, woken, teller.look, rest))
+        listening = asyncio.create_task(_listen(commands, feed, woken, courtesy))
         try:
             done, _ = await asyncio.wait((carrying, listening), return_when=asyncio.FIRST_COMPLETED)
             for task_done in done:
@@ -83,7 +90,7 @@ async def run(task: Task, commands: asyncio.StreamReader) -> None:
             await line.close()
 
 
-async def _listen(commands: asyncio.StreamReader, feed: Feed, woken: asyncio.Event) -> None:
+async def _listen(commands: asyncio.StreamReader, feed: Feed, woken: asyncio.Event, courtesy: Courtesy) -> None:
     while read := await commands.read(4096):
         for letter in read:
             match letter:
@@ -95,7 +102,7 @@ async def _listen(commands: asyncio.StreamReader, feed: Feed, woken: asyncio.Eve
                 case 0x61:
                     feed.again()
                 case _:
-                    pass
+                    courtesy.woke()
         woken.set()
 
 

@@ -10,7 +10,7 @@ const CALM = 350;
 const ENDED = ["finished", "abandoned", "void", "expired"];
 const STATES = { waiting: "等候", called: "已叫号", serving: "办理中", missed: "已过号", parked: "挂起", finished: "已办结", abandoned: "已弃号", void: "已作废", expired: "已清号" };
 const person = $("person"), note = document.querySelector("#note-form [name=note]");
-let busy = false, moved = 0, who = null;
+let busy = false, moved = -Infinity, who = null;
 
 // The second tap of a double tap lands on what the first one opened: it does not count.
 const calm = () => performance.now() - moved > CALM;

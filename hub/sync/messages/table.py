@@ -18,6 +18,7 @@ from hub.core.submission import Command
 from hub.domain.refusals import Refused
 from hub.sync.messages import applications as a
 from hub.sync.messages import bookings as b
+from hub.sync.messages import catalogues as k
 from hub.sync.messages import consultations as q
 from hub.sync.messages.context import Context
 from hub.sync.protocol import Message
@@ -156,6 +157,28 @@ TYPES: Mapping[str, MessageType[Any]] = _table(
         "退回没有卖出的名额，此后不再卖这份租约",
         "what was not sold of a lease goes back; nothing of it is sold again",
         {"day": "2026-11-26", "lease": "floor-1-0930.1", "codes": ["P3RD8WTZ"]},
+    ),
+    MessageType(
+        "catalogue-issued",
+        k.CatalogueIssued,
+        k.issued,
+        "上级发布的事项目录：只带新增、改动和取消的事项；大厅自己的归类不动，在办的办件仍按受理时的版本",
+        "a version of the catalogue from above: what is new, changed or gone; the hall's own overlay stays, as does the "
+        "version of every open case",
+        {
+            "source": "市级事项目录 2026-12",
+            "items": [
+                {
+                    "code": "A02",
+                    "zh": "企业设立登记",
+                    "en": "Company registration",
+                    "type": "licence",
+                    "department": "D101",
+                }
+            ],
+            "removed": [],
+            "valid_from": "2026-12-01",
+        },
     ),
 )
 """By type."""

@@ -163,8 +163,8 @@ TYPES: Mapping[str, MessageType[Any]] = _table(
         k.CatalogueIssued,
         k.issued,
         "上级发布的事项目录：只带新增、改动和取消的事项；大厅自己的归类不动，在办的办件仍按受理时的版本",
-        "a version of the catalogue from above: what is new, changed or gone; the hall's own overlay stays, as does the "
-        "version of every open case",
+        "a version of the catalogue from above: what is new, changed or gone; the hall's own overlay stays, as does "
+        "the version of every open case",
         {
             "source": "市级事项目录 2026-12",
             "items": [

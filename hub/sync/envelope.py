@@ -57,26 +57,18 @@ class BadEnvelope(ValueError):
 
 def whole(entry: Entry, source: str) -> CloudEvent:
     """The entry with its data and salt."""
-    return CloudEvent(
-        SPEC,
-        str(entry.position),
-        source,
-        entry.type,
-        entry.stream,
-        moment(entry.occurred_at),
-        moment(entry.recorded_at),
-        entry.version,
-        entry.actor,
-        entry.cause,
-        entry.hash,
-        salt=entry.salt,
-        data_base64=entry.data,
-    )
+    return CloudEvent(*_header(entry, source), salt=entry.salt, data_base64=entry.data)
 
 
 def denied(entry: Entry, source: str, projection: bytes | None) -> CloudEvent:
     """The entry's header and digest; ``projection`` is JSON of what may leave of its data, None for nothing."""
-    return CloudEvent(
+    shown = msgspec.UNSET if projection is None else msgspec.Raw(projection)
+    return CloudEvent(*_header(entry, source), datadigest=digest(entry.salt, entry.data), data=shown)
+
+
+def _header(entry: Entry, source: str) -> tuple[str, str, str, str, str, datetime, datetime, int, str, bytes, bytes]:
+    """What leaves of every entry, in the order of the attributes."""
+    return (
         SPEC,
         str(entry.position),
         source,
@@ -88,8 +80,6 @@ def denied(entry: Entry, source: str, projection: bytes | None) -> CloudEvent:
         entry.actor,
         entry.cause,
         entry.hash,
-        datadigest=digest(entry.salt, entry.data),
-        data=msgspec.UNSET if projection is None else msgspec.Raw(projection),
     )
 
 

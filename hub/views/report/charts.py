@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hub.views.report.day_report import CategoryRow, Cell, DayReport, HourRow
 from hub.views.report.desk import Months
 from hub.views.report.figures import FIGURES
-from hub.views.report.range_report import PeriodRow, RangeCategory, RangeHour, RangeReport
+from hub.views.report.range_report import PeriodRow, RangeHour, RangeReport
 from hub.views.report.times import MINUTE_MS
 
 
@@ -103,7 +103,7 @@ def _hours(rows: Sequence[HourRow | RangeHour]) -> Lines:
     )
 
 
-def _categories(rows: Sequence[CategoryRow | RangeCategory]) -> Lines:
+def _categories(rows: Sequence[CategoryRow]) -> Lines:
     taken = [row for row in rows if row.issued or row.hold.count]
     return Lines(
         names=tuple(row.category for row in taken),

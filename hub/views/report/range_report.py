@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from hub.views.report import tally as t
-from hub.views.report.day_report import Cell, Pause, Rates, Reason, Scores, Totals
+from hub.views.report.day_report import CategoryRow, Cell, Pause, Rates, Reason, Scores, Totals
 from hub.views.report.summary import rates_of
 from hub.views.report.tally import Tally, figures_in, scores_in, times_in
 from hub.views.report.times import Times, share
@@ -24,26 +24,6 @@ class PeriodRow:
     waits: Times
     satisfaction: float | None
     accuracy: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class RangeCategory:
-    """As ``CategoryRow`` of a day."""
-
-    category: str
-    zh: str
-    en: str
-    issued: int
-    served: int
-    missed: int
-    abandoned: int
-    expired: int
-    wrong_number: int
-    waits: Times
-    later: Times
-    walk: Times
-    service: Times
-    hold: Times
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +87,7 @@ class RangeReport:
     hold: Times
     scores: Scores
     periods: tuple[PeriodRow, ...]
-    categories: tuple[RangeCategory, ...]
+    categories: tuple[CategoryRow, ...]
     hours: tuple[RangeHour, ...]
     cells: tuple[Cell, ...]
     windows: tuple[RangeWindow, ...]
@@ -173,8 +153,8 @@ def period_row(name: str, tally: Tally) -> PeriodRow:
     return PeriodRow(name, days, totals.issued, totals.served, totals.missed, waits, rates.satisfaction, rates.accuracy)
 
 
-def _category(tally: Tally, letter: str, named: tuple[str, str]) -> RangeCategory:
-    return RangeCategory(
+def _category(tally: Tally, letter: str, named: tuple[str, str]) -> CategoryRow:
+    return CategoryRow(
         category=letter,
         zh=named[0],
         en=named[1],

@@ -6,8 +6,6 @@ Whoever knows a file's SHA-256 and is a hall may have it; the hashes travel in s
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from typing import Final
 
@@ -17,6 +15,7 @@ from starlette.responses import Response
 
 from hub.domain.refusals import Refused
 from hub.materials.store import Store as Files
+from hub.materials.tus_headers import metadata_in, number_in
 from hub.materials.uploads import Result, Upload
 from hub.receiver.answers import shown
 from hub.receiver.desk import Desk, desk
@@ -38,7 +37,7 @@ async def create(request: Request, hall: str) -> Response:
     A file that is here already answers 200 with it, and nothing has to be sent.
     """
     at_desk = await _begun(request)
-    given, length = _metadata(request), _number(request, "upload-length")
+    given, length = metadata_in(request.headers), number_in(request.headers, "upload-length")
     promised = given.get("sha256", "").lower()
     known = await _known(at_desk, promised) if promised else None
     if known is not None:
@@ -68,7 +67,7 @@ async def send(request: Request, hall: str, upload: str) -> Response:
     at_desk = await _begun(request)
     if request.headers.get("content-type", "").strip().lower() != "application/offset+octet-stream":
         raise Refused("not-a-chunk")
-    mine, offset = at_desk.uploads.find(upload, hall), _number(request, "upload-offset")
+    mine, offset = at_desk.uploads.find(upload, hall), number_in(request.headers, "upload-offset")
     with at_desk.uploads.busy(mine):
         body = await request.body()
         offset, result = await at_desk.slow(_append, at_desk, request, mine, offset, body)
@@ -155,22 +154,3 @@ def _piece(files: Files, sha256: str, begin: int, count: int) -> bytes:
 
 def _told(status: int, headers: dict[str, str]) -> Response:
     return Response(status_code=status, headers={**headers, "Tus-Resumable": TUS, "Cache-Control": "no-store"})
-
-
-def _number(request: Request, header: str) -> int:
-    text = request.headers.get(header, "")
-    if not text.isascii() or not text.isdecimal() or len(text) > 15:
-        raise Refused("bad-value", field=header, problem="an integer")
-    return int(text)
-
-
-def _metadata(request: Request) -> dict[str, str]:
-    """``name base64, …`` of ``Upload-Metadata``."""
-    found: dict[str, str] = {}
-    for pair in request.headers.get("upload-metadata", "").split(","):
-        name, _, value = pair.strip().partition(" ")
-        try:
-            found[name.lower()] = base64.b64decode(value, validate=True).decode("utf-8", "replace")
-        except binascii.Error:
-            raise Refused("bad-value", field="upload-metadata", problem="base64") from None
-    return found

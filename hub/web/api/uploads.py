@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import formatdate
@@ -22,6 +22,7 @@ from starlette.responses import Response
 
 from hub.domain.refusals import Refused
 from hub.materials.sniff import KINDS
+from hub.materials.tus_headers import metadata_in, number_in
 from hub.materials.uploads import ALGORITHMS, Chunk, Result, Upload
 from hub.web.access.dependencies import Caller, permission
 from hub.web.api.acts import shown
@@ -108,8 +109,8 @@ async def tell(request: Request) -> Response:
 async def create(request: Request, owner: Uploader) -> Response:
     """Begin an upload of ``Upload-Length`` bytes. ``Upload-Metadata`` may name ``filename`` and ``sha256``."""
     _check_version(request)
-    materials, given = _materials(request), _metadata(request)
-    length = _number(request, "upload-length")
+    materials, given = _materials(request), metadata_in(request.headers)
+    length = number_in(request.headers, "upload-length")
     name = given.get("filename") or given.get("name") or ""
     upload = await materials.aside(materials.uploads.create, owner, length, name, given.get("sha256", "").lower())
     headers = {"Location": f"/api/v1/uploads/{upload.id}", "Upload-Offset": "0", **_expiry(upload)}
@@ -153,7 +154,7 @@ async def send(request: Request, upload: str, owner: Uploader) -> Response:
         raise Refused("not-a-chunk")
     materials = _materials(request)
     uploads = materials.uploads
-    offset, checksum = _number(request, "upload-offset"), _checksum(request)
+    offset, checksum = number_in(request.headers, "upload-offset"), _checksum(request)
     known = uploads.find(upload, owner)
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and offset + int(announced) > known.length:
@@ -224,25 +225,6 @@ def _materials(request: Request) -> Materials:
 def _check_version(request: Request) -> None:
     if request.headers.get("tus-resumable") != TUS:
         raise Refused("other-tus", version=TUS)
-
-
-def _number(request: Request, header: str) -> int:
-    text = request.headers.get(header, "")
-    if not text.isascii() or not text.isdecimal() or len(text) > 18:
-        raise Refused("bad-value", field=header, problem="应为整数 / an integer")
-    return int(text)
-
-
-def _metadata(request: Request) -> Mapping[str, str]:
-    """``name base64, …`` of ``Upload-Metadata``."""
-    found: dict[str, str] = {}
-    for pair in request.headers.get("upload-metadata", "").split(","):
-        name, _, value = pair.strip().partition(" ")
-        try:
-            found[name.lower()] = base64.b64decode(value, validate=True).decode("utf-8", "replace")
-        except binascii.Error:
-            raise Refused("bad-value", field="upload-metadata", problem="base64") from None
-    return found
 
 
 def _checksum(request: Request) -> tuple[str, bytes] | None:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 
 from hub.core.calendar_source import from_package
 from hub.core.case_clock import CaseClock
+from hub.core.case_log import CaseLog
 from hub.core.clock import Clock, SystemClock
 from hub.core.consultation_clock import ConsultationClock
 from hub.core.default_catalogue import catalogue_for
@@ -149,7 +150,8 @@ async def running(
         cursors = open_cursors(paths.views, hub.now)
         stack.callback(cursors.close)
         views = views_of(hub, reading, cursors)
-        reactions = reactions_of(hub, settings.log.url, reading, cursors, access, views.ratings, views.cases)
+        case_log = CaseLog(lambda: contextlib.closing(open_reader(settings.log.url)), hub.codec)
+        reactions = reactions_of(hub, case_log, reading, cursors, access, views.ratings, views.cases)
         case_clock = CaseClock(hub, views.cases.timed)
         consultation_clock = ConsultationClock(hub, views.consultations.timed)
         slot_clock = SlotClock(hub)
@@ -178,6 +180,7 @@ async def running(
             broker,
             papers,
             views,
+            case_log,
             lambda: _trouble(case_clock),
             line_desk,
             line,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-
 from hub.core.case_log import CaseLog
 from hub.core.case_messages import CaseMessages
 from hub.core.hub import Hub
@@ -14,7 +12,6 @@ from hub.core.recounted_dues import RecountedDues
 from hub.core.unstaffed_steps import UnstaffedSteps
 from hub.domain.cases.almanac import almanac_of
 from hub.log.cursors import Cursors
-from hub.log.open import open_reader
 from hub.log.port import LogReader
 from hub.notices.file_sink import FileSink
 from hub.views.cases.book import CaseBook
@@ -24,10 +21,15 @@ from hub.web.review import able
 
 
 def reactions_of(
-    hub: Hub, url: str, reading: LogReader, cursors: Cursors, access: AccessStore, book: RatingBook, cases: CaseBook
+    hub: Hub,
+    case_log: CaseLog,
+    reading: LogReader,
+    cursors: Cursors,
+    access: AccessStore,
+    book: RatingBook,
+    cases: CaseBook,
 ) -> Reactions:
-    """All of them, over the log at ``url``; ``reading`` reads it in their worker thread."""
-    case_log = CaseLog(lambda: contextlib.closing(open_reader(url)), hub.codec)
+    """All of them; ``reading`` reads the log in their worker thread."""
     return Reactions(
         hub,
         reading,

@@ -52,6 +52,7 @@ class Parts:
     broker: Broker | None
     papers: Papers | None
     views: Views
+    case_log: CaseLog
     case_trouble: Callable[[], ClockTrouble]
     line_desk: LineDesk
     line: Connector | None
@@ -81,7 +82,7 @@ async def start_web(settings: Settings, parts: Parts) -> tuple[str, Callable[[],
         devices=lambda: present(parts.hub, parts.edge),
         outage=lambda: parts.line_desk.outage,
         day_log=DayLog(lambda: contextlib.closing(open_reader(settings.log.url)), parts.hub.codec),
-        case_log=CaseLog(lambda: contextlib.closing(open_reader(settings.log.url)), parts.hub.codec),
+        case_log=parts.case_log,
         hall_past=HallPast(lambda: contextlib.closing(open_reader(settings.log.url)), parts.hub.codec),
         reports=views.reports,
         case_finder=views.cases,

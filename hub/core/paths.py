@@ -31,6 +31,7 @@ class StatePaths:
     files: Path
     uploads: Path
     notices: Path
+    fetching: Path
 
     @classmethod
     def of(cls, log: Path) -> StatePaths:
@@ -50,4 +51,5 @@ class StatePaths:
             files=beside("files"),
             uploads=beside("uploads"),
             notices=beside("notices"),
+            fetching=beside("fetching"),
         )

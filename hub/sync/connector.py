@@ -60,8 +60,7 @@ class Connector:
         self.feed = FeedProcess(self._task)
         self.clock_off_ms = 0
         """The online hall's clock less this one, as its last answer told."""
-        folder = hub.paths.log.with_name(f"{hub.paths.log.stem}.fetching")
-        self.files = Files(self.line, self._hall, Store(hub.paths.files), folder)
+        self.files = Files(self.line, self._hall, Store(hub.paths.files), hub.paths.fetching)
         self._line_clock = NetworkClock(hub.clock)
         self.desk = InboxDesk(hub, self._hall, self._reader, self.line, random.random, self._want, self._line_clock)
         self._told = FeedStanding()

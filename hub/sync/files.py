@@ -24,6 +24,7 @@ from hub.domain.refusals import Refused
 from hub.materials.disk import room_for, write_whole
 from hub.materials.sniff import sniff
 from hub.materials.store import Store
+from hub.materials.turned_away import TurnedAway
 from hub.sync.port import Answer, Ask, Line, LinkDown
 from hub.sync.protocol import ROOT, UNREADABLE, StoredFile
 
@@ -54,20 +55,18 @@ class Wanted:
     def __init__(self, folder: Path, store: Store) -> None:
         self._folder = folder
         self._store = store
+        self._away = TurnedAway(folder)
 
     def add(self, sha256: str) -> None:
         """Twice is once; a file that is here is not wanted. Raises ``NoRoom``."""
-        if not self._store.has(sha256) and not self._refused(sha256).exists():
+        if not self._store.has(sha256) and not self._away.has(sha256):
             self._folder.mkdir(mode=0o700, exist_ok=True)
             write_whole(self._folder / f"{sha256}.want", b"")
 
     def refuse(self, sha256: str) -> None:
-        """It came and is no material (a program, a bomb): never asked for again."""
-        write_whole(self._refused(sha256), b"")
+        """It came and is no material: never asked for again."""
+        self._away.add(sha256)
         self.done(sha256)
-
-    def _refused(self, sha256: str) -> Path:
-        return self._folder / f"{sha256}.refused"
 
     def all(self) -> Iterator[str]:
         if self._folder.is_dir():

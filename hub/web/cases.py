@@ -13,6 +13,7 @@ from hub.domain.cases.machine import DECIDED, DELIVERED
 from hub.domain.cases.review import SUPERVISOR
 from hub.domain.hall.profile import OUTLET
 from hub.domain.refusals import Refused
+from hub.materials.turned_away import TurnedAway
 from hub.web.access.dependencies import Caller
 from hub.web.site import Site
 
@@ -41,10 +42,27 @@ async def read_case(here: Site, id: str) -> CaseRecord:
     return found
 
 
-async def files_coming(here: Site, record: CaseRecord) -> frozenset[str]:
-    """SHA-256 of the case's files that were announced and are not here yet 文件未到."""
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """SHA-256 of a case's files that were announced: ``coming`` are not here yet 文件未到, ``refused`` came and were no
+    material 文件被拒收, so that the applicant has to send others.
+    """
+
+    coming: frozenset[str]
+    refused: frozenset[str]
+
+
+async def absent_files(here: Site, record: CaseRecord) -> Absent:
+    """Looked for in the store and among what was turned away."""
     named = {supply.sha256 for supply in record.case.materials.values() if supply.sha256}
-    return await asyncio.to_thread(lambda: frozenset(each for each in named if not here.materials.store.has(each)))
+    away = TurnedAway(here.hub.paths.fetching)
+
+    def look() -> Absent:
+        missing = {each for each in named if not here.materials.store.has(each)}
+        refused = frozenset(each for each in missing if away.has(each))
+        return Absent(frozenset(missing - refused), refused)
+
+    return await asyncio.to_thread(look)
 
 
 def may_see_person(caller: Caller, record: CaseRecord) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import cast
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
+from hub.domain.cases.state import Case
+from hub.materials.turned_away import TurnedAway
 from tests.browser.conftest import Visit
 from tests.browser.hall import Demo, demo_hall
 from tests.web.filings import filed_week
@@ -98,3 +101,17 @@ async def test_a_question_is_answered_for_the_record_and_one_is_written_down(vis
     async with page.expect_navigation():
         await page.click("#enter button.main")
     await expect(page.locator(".talk .question")).to_contain_text("身份证丢了能办吗")
+
+
+async def test_a_file_that_was_no_material_is_told_and_not_waited_for(visit: Visit, axe: Axe) -> None:
+    hub, case = visit.demo.hub, _made["filed-2"]
+    held = cast(Case, hub.writer.state(f"case/{case}"))
+    sha256 = next(supply.sha256 for supply in held.materials.values() if supply.sha256)
+    await visit.sign_in("supervisor")
+    page = await visit.open(f"/cases/{case}", 1920, 1080)
+    await expect(page.locator("main")).to_contain_text("文件未到")
+    TurnedAway(hub.paths.fetching).add(sha256)
+    await page.reload()
+    await expect(page.locator("main")).to_contain_text("文件被拒收")
+    await expect(page.locator("main")).not_to_contain_text("文件未到")
+    assert await axe(page) == []

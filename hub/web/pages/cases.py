@@ -25,7 +25,7 @@ from hub.views.words import Words
 from hub.web.access.dependencies import Caller, permission
 from hub.web.api.case_files import held
 from hub.web.api.cases import SearchBody, find_cases, look_of
-from hub.web.cases import files_coming, read_case, unmasking
+from hub.web.cases import absent_files, read_case, unmasking
 from hub.web.form import read_form
 from hub.web.pages.case_offers import offers
 from hub.web.pages.files import viewed
@@ -76,7 +76,7 @@ async def case(request: Request, case: str, caller: See) -> Response:
         lights=LIGHTS,
         trace=trace,
         papers=record.papers,
-        coming=await files_coming(here, record),
+        absent=await absent_files(here, record),
         happened=_together(seen, trace),
         rated=None if trace is None else _rated(trace),
         clear=unmasking(here, caller, record),

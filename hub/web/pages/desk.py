@@ -24,7 +24,7 @@ from hub.views.cases.rows import CaseRow, Search
 from hub.web.access.dependencies import Caller, permission
 from hub.web.api.case_materials import reusable
 from hub.web.api.cases import look_of
-from hub.web.cases import Listed, files_coming, item_in_force, read_case, unmasking
+from hub.web.cases import Listed, absent_files, item_in_force, read_case, unmasking
 from hub.web.pages.case_offers import offers
 from hub.web.pages.page import Pages, pages
 from hub.web.site import Site
@@ -103,7 +103,7 @@ async def _checklist(shown: Pages, caller: Caller, window: str, ticket: Ticket |
         listed=None,
         seen=seen,
         clear=unmasking(here, caller, record),
-        coming=await files_coming(here, record),
+        absent=await absent_files(here, record),
         reuse=await asyncio.to_thread(_reusable, here, seen),
         preview=ahead,
         offers=offers(seen, caller, ahead.owe_until),

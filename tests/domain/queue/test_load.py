@@ -6,7 +6,6 @@ from hypothesis import given
 
 from hub.domain.queue import commands as c
 from hub.domain.queue.load import HOUR, Load, loads, share
-from hub.domain.queue.reading import waiting
 from tests.domain.queue.hall import Hall, small_hall
 from tests.domain.queue.plans import CLOSES, MINUTE
 from tests.domain.queue.troubled import halls
@@ -22,7 +21,7 @@ def test_everybody_who_waits_counts_in_exactly_one_load(hall: Hall) -> None:
     lines = [line for load in known for line in load.lines]
     assert len(lines) == len(set(lines))
     assert {name for name, line in hall.day.lines.items() if line.occupied} <= set(lines)
-    assert sum(load.waiting for load in known) == waiting(hall.day)
+    assert sum(load.waiting for load in known) == sum(len(line) for line in hall.day.lines.values())
     assert all(load.time_ms >= 0 and load.work_ms >= 0 and load.can >= 0 for load in known)
     assert all((load.percent is None) == (load.time_ms == 0 and load.work_ms > 0) for load in known)
 
